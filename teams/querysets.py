@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from teams.models import Key, Person
+    from teams.models import Key, Line, Person, Queue  # noqa: F401
 
 
 class LineQuerySet(models.QuerySet["Line"]):
