@@ -6,6 +6,8 @@ The beat table at the end lists all that happens by itself.
 import os
 from pathlib import Path
 
+from supportdesk.servers import addresses
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = os.environ.get("SUPPORTDESK_SECRET_KEY", "only-for-a-desk-on-this-machine")
@@ -55,10 +57,23 @@ TEMPLATES = [
     },
 ]
 
+STATE_DIR = addresses.home()
+"""Where a desk on this machine keeps its data, sockets and logs (`SUPPORTDESK_HOME`)."""
+
+_found = addresses.find()
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": "supportdesk",
+        **addresses.database_settings(_found.database, STATE_DIR / "run"),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+REDIS_URL = addresses.broker_url(_found.broker, STATE_DIR / "run")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "cache",
     }
 }
 AUTH_USER_MODEL = "teams.Person"
