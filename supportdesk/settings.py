@@ -6,6 +6,7 @@ The beat table at the end lists all that happens by itself.
 import os
 from pathlib import Path
 
+from supportdesk.rest.allowances import limits_from
 from supportdesk.servers import addresses
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -24,6 +25,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "pgtrigger",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "teams",
     "slas",
     "tickets",
@@ -32,6 +37,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "supportdesk.rest.middleware.api_answers",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -78,6 +84,25 @@ CACHES = {
 }
 AUTH_USER_MODEL = "teams.Person"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The REST API. Limits are (calls a second, bursts) by the name of a key; "*" is everyone else.
+API_LIMITS: dict[str, tuple[int, int]] = {
+    "*": (300, 3000),
+    **limits_from(os.environ.get("SUPPORTDESK_API_LIMITS", "")),
+}
+TRUSTED_PROXIES = int(os.environ.get("SUPPORTDESK_TRUSTED_PROXIES", "0"))
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["supportdesk.rest.parsers.StrictJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "supportdesk.rest.negotiation.AlwaysAnswers",
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "supportdesk.rest.problems.answer_problem",
+    "NON_FIELD_ERRORS_KEY": "",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
