@@ -5,13 +5,19 @@ The beat table at the end lists all that happens by itself.
 
 import os
 from pathlib import Path
+from typing import Any
 
 from supportdesk.rest.allowances import limits_from
 from supportdesk.servers import addresses
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-SECRET_KEY = os.environ.get("SUPPORTDESK_SECRET_KEY", "only-for-a-desk-on-this-machine")
+STATE_DIR = addresses.home()
+"""Where a desk on this machine keeps its data, sockets and logs (`SUPPORTDESK_HOME`)."""
+
+SECRET_KEY = (
+    addresses.secret("SUPPORTDESK_SECRET_KEY", STATE_DIR / "secret_key") or "only-for-tests-and-checks"
+)
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("SUPPORTDESK_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 
@@ -24,6 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "csp",
     "pgtrigger",
     "django_filters",
     "rest_framework",
@@ -37,8 +44,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "supportdesk.request_ids.RequestIdMiddleware",
     "supportdesk.rest.middleware.api_answers",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -62,9 +72,6 @@ TEMPLATES = [
         },
     },
 ]
-
-STATE_DIR = addresses.home()
-"""Where a desk on this machine keeps its data, sockets and logs (`SUPPORTDESK_HOME`)."""
 
 _found = addresses.find()
 DATABASES = {
@@ -108,4 +115,60 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+
 STATIC_URL = "static/"
+STATIC_ROOT = Path(os.environ.get("SUPPORTDESK_STATIC") or STATE_DIR / "static")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = STATE_DIR / "media"
+
+# What a browser may do: nothing inline, nothing from elsewhere. Behind TLS also: stay there.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "media-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+BEHIND_TLS = os.environ.get("SUPPORTDESK_TLS") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("SUPPORTDESK_ORIGINS", "").split(",") if origin]
+
+LOGGING_CONFIG = "supportdesk.logs.configure"
+LOGGING = {"as_json": os.environ.get("SUPPORTDESK_LOG", "console") == "json"}
+
+# Celery: tasks are idempotent and acknowledged when done, so that one whose worker dies runs again elsewhere.
+CELERY_BROKER_URL = addresses.celery_url(REDIS_URL)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "socket_keepalive": True}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_TIME_LIMIT = 240
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0.1, "interval_max": 0.5}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "supportdesk.pulse:PulsingScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}

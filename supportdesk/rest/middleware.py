@@ -44,10 +44,10 @@ def api_answers(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpReq
 
 
 def begin(request: HttpRequest) -> bool:
-    """Give the request its id; False where it is not for the API."""
+    """See that the request has an id; False where it is not for the API."""
     if not request.path.startswith(PREFIX):
         return False
-    request.META["supportdesk.request_id"] = str(uuid.uuid4())
+    request.META.setdefault("supportdesk.request_id", str(uuid.uuid4()))
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -109,6 +110,14 @@ def socket_folder(state: Path, account: Account) -> Path:
     account.own(folder)
     link.symlink_to(folder)
     return folder
+
+
+def remove_socket_folder(state: Path) -> None:
+    """Take the folder away once nobody listens there; one that still holds something stays."""
+    link = state / "run" / "sockets"
+    with contextlib.suppress(OSError):
+        link.resolve().rmdir()
+        link.unlink()
 
 
 def within_reach(programs: Programs, account: Account) -> Path:

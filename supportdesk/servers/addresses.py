@@ -29,6 +29,17 @@ def home(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(environ.get("SUPPORTDESK_HOME") or PROJECT / ".local").expanduser().absolute()
 
 
+def secret(name: str, file: Path | None = None, environ: Mapping[str, str] = os.environ) -> str | None:
+    """The variable `name`, else the content of the file that `name`_FILE names, else that of `file`."""
+    if value := environ.get(name):
+        return value
+    named = environ.get(f"{name}_FILE")
+    for source in (Path(named) if named else None, file):
+        if source is not None and source.is_file():
+            return source.read_text().strip()
+    return None
+
+
 def state_file(state: Path) -> Path:
     return state / "run" / "desk.json"
 
@@ -37,8 +48,8 @@ def find(environ: Mapping[str, str] = os.environ) -> Addresses:
     """`DATABASE_URL` and `REDIS_URL` where set, else what the running desk of this home wrote down."""
     noted = read_state(home(environ))
     return Addresses(
-        database=environ.get("DATABASE_URL") or noted.database,
-        broker=environ.get("REDIS_URL") or noted.broker,
+        database=secret("DATABASE_URL", environ=environ) or noted.database,
+        broker=secret("REDIS_URL", environ=environ) or noted.broker,
     )
 
 

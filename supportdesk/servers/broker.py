@@ -28,9 +28,10 @@ def valkey(state: Path, sockets: Path, *, hasty: bool = False) -> Server:
         name="broker",
         command=(
             *(str(program), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"),
-            *("--dir", str(data), "--maxmemory-policy", "noeviction", "--daemonize", "no"),
+            *("--dir", str(data), "--maxmemory-policy", "noeviction", "--set-proc-title", "no"),
             *keep,
         ),
+        state=state,
         account=account,
         url=f"unix://{socket}",
         answers=lambda: _answers(socket),

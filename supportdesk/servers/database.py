@@ -47,11 +47,12 @@ def postgresql(state: Path, sockets: Path, *, hasty: bool = False) -> Server:
     return Server(
         name="database",
         command=tuple(command),
+        state=state,
         account=account,
         url=f"postgresql://{OWNER}@/{OWNER}?host={sockets}",
         answers=lambda: _answers(sockets),
         stop_signal=signal.SIGINT,
-        prepare_database=lambda: _create_database(sockets),
+        prepare=lambda: _create_database(sockets),
     )
 
 

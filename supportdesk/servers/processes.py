@@ -11,6 +11,9 @@ from pathlib import Path
 
 from supportdesk.servers.accounts import Account
 
+MARK = "SUPPORTDESK_CHILD_OF"
+"""The variable in a child's environment that names the state folder of the desk it belongs to."""
+
 
 class ServerFailed(Exception):
     """A server that did not come up; the message names its log."""
@@ -22,11 +25,12 @@ class Server:
 
     name: str
     command: tuple[str, ...]
+    state: Path
     account: Account
     url: str
     answers: Callable[[], bool]
     stop_signal: int
-    prepare_database: Callable[[], None] | None = None
+    prepare: Callable[[], None] | None = None
 
     def popen(self, log: Path) -> subprocess.Popen[bytes]:
         """Start it in a process group of its own, so that a Ctrl-C reaches only whoever watches over it."""
@@ -37,7 +41,7 @@ class Server:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd="/",
-                env=plain_environment(),
+                env={**plain_environment(), MARK: str(self.state)},
                 process_group=0,
                 **self.account.identity,
             )
