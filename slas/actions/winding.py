@@ -1,0 +1,88 @@
+"""How a stored clock is loaded into the clockwork and saved again: one load, one save."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from slas.clockwork import Clockwork
+from slas.models import Clock, Timer
+from slas.queries import present_rule, rule_of, with_rules
+from slas.rules import Rule
+from teams.models import Queue
+
+KEY: Final = ["clock", "metric", "cycle"]
+MOVING: Final = [
+    "target",
+    "banked",
+    "running_since",
+    "due_at",
+    "next_at",
+    "ended_at",
+    "cancelled",
+    "breached_at",
+    "warned",
+    "untold",
+    "retargets",
+]
+
+
+def load_clocks(clock_ids: Iterable[int]) -> dict[int, Clockwork]:
+    """Lock the clocks, in the order of their ids, and load them with all their timers."""
+    rows: dict[int, list[Timer]] = {clock_id: [] for clock_id in clock_ids}
+    clocks: dict[int, Clock] = {}
+    found = (
+        Timer.objects.filter(clock_id__in=list(rows))
+        .select_related("clock")
+        .select_for_update(of=("clock",))
+        .order_by("clock_id", "started_at", "pk")
+    )
+    for timer in found:
+        timer.clock = clocks.setdefault(timer.clock_id, timer.clock)
+        rows[timer.clock_id].append(timer)
+    bare = rows.keys() - clocks.keys()
+    if bare:
+        clocks |= Clock.objects.select_for_update().order_by("pk").in_bulk(bare)
+    return {pk: wind(clock, with_rules(rows[pk])) for pk, clock in clocks.items()}
+
+
+def wind(clock: Clock, held: Sequence[Timer]) -> Clockwork:
+    """A stored or new clock, with its timers, ready to be moved."""
+
+    def new_timer(
+        *, metric: str, cycle: int, rule: Rule, target: timedelta, queue: Queue | None, at: datetime
+    ) -> Timer:
+        timer = Timer(
+            clock=clock,
+            metric=metric,
+            cycle=cycle,
+            queue=queue,
+            policy_version_id=rule.policy_version_id,
+            calendar_version_id=rule.calendar_version_id,
+            target=target,
+            started_at=at,
+        )
+        timer.rule = rule
+        return timer
+
+    return Clockwork(clock, held, rule=rule_of(clock), match=present_rule, new_timer=new_timer)
+
+
+def save_clocks(works: Iterable[Clockwork]) -> None:
+    """Save what moved.
+
+    A timer's key is its clock, metric and cycle, so that one upsert takes new and changed ones.
+    """
+    works = list(works)
+    dropped = [timer.pk for work in works for timer in work.dropped if isinstance(timer, Timer) and timer.pk]
+    if dropped:
+        Timer.objects.filter(pk__in=dropped).delete()
+    changed = [timer for work in works for timer in work.changed if isinstance(timer, Timer)]
+    for timer in changed:
+        timer.pk = None
+    if changed:
+        Timer.objects.bulk_create(changed, update_conflicts=True, unique_fields=KEY, update_fields=MOVING)
+    for work in works:
+        if work.clock_changed and isinstance(work.clock, Clock):
+            work.clock.save(update_fields=["priority", "answered_at", "phases"])
