@@ -45,7 +45,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "supportdesk.request_ids.RequestIdMiddleware",
-    "supportdesk.rest.middleware.ApiAnswers",
+    "supportdesk.rest.middleware.api_answers",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -128,6 +128,8 @@ class Line(models.Model):
     )
     timezone = models.CharField(max_length=64, default="UTC", validators=[zone_exists])
     sensitivity = models.CharField(max_length=16, choices=[(s, s) for s in SENSITIVITIES], default="standard")
+    vendors_may_pend = models.BooleanField(default=True)
+    vendors_may_prioritise = models.BooleanField(default=True)
 
     objects = LineQuerySet.as_manager()
 

@@ -1,0 +1,208 @@
+"""The frame that every verb on a stored ticket works in: one lock, one save, one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import transaction
+
+from slas import actions as clocks
+from slas.matching import Facts
+from slas.moves import Move as ClockMove
+from supportdesk.errors import NotAllowed, Stale
+from teams.models import Key, Person, Queue
+from tickets import states
+from tickets.live import announce
+from tickets.models import Event, Message, OutboxRow, Ticket
+from tickets.querysets import visible_condition
+
+Caller = Person | Key
+
+
+class Change:
+    """What one verb does to one locked ticket, gathered and written at the end.
+
+    A verb moves the status with `move`, tells the clock with `clock`, the history with `record`, people's
+    words with `write` and the outside with `post`. The rows are written when the frame closes: clock,
+    ticket, message, events, outbox, in at most seven queries.
+    """
+
+    def __init__(self, ticket: Ticket, *, by: Caller | None, at: datetime, origin: str) -> None:
+        self.ticket = ticket
+        self.by = by
+        self.at = at
+        self.origin = origin
+        self.clock_moves: list[ClockMove] = []
+        self.events: list[Event] = []
+        self.outbox: list[OutboxRow] = []
+        self.touched = False
+
+    def move(self, move: states.Move) -> str:
+        """Move the status by the table of transitions; the status before. Raises `MoveRefused`."""
+        before = self.ticket.status
+        self.ticket.status = states.after(move, before)
+        self.touched = True
+        if self.ticket.status != "pending":
+            self.ticket.pending_on = ""
+            self.ticket.pending_until = None
+        return before
+
+    def clock(self, *moves: ClockMove) -> None:
+        """Tell the clock, in the order in which it happened."""
+        self.clock_moves.extend(moves)
+
+    def write(self, kind: str, body: str, *, author: Person | None, automated: bool) -> Message:
+        """Store people's words."""
+        self.touched = True
+        return Message.objects.create(
+            ticket=self.ticket,
+            kind=kind,
+            body=body,
+            author=author,
+            key=self.by if isinstance(self.by, Key) else None,
+            automated=automated,
+            at=self.at,
+        )
+
+    def record(
+        self, kind: str, *, message: Message | None = None, at: datetime | None = None, **data: object
+    ) -> None:
+        """Add one event; its place in the ticket's history follows the order of the calls."""
+        self.touched = True
+        self.ticket.event_count += 1
+        actor = self.by if isinstance(self.by, Person) else None
+        if message is not None and message.author is not None:
+            actor = message.author
+        self.events.append(
+            Event(
+                ticket=self.ticket,
+                seq=self.ticket.event_count,
+                at=at or self.at,
+                kind=kind,
+                actor=actor,
+                key=self.by if isinstance(self.by, Key) else None,
+                message=message,
+                data={name: value for name, value in data.items() if value not in (None, "")},
+                origin=self.origin,
+            )
+        )
+
+    def post(self, kind: str, *, lane: str = "", **ids: object) -> None:
+        """Ask for something to be sent once this is committed. What is replayed or imported stays silent."""
+        if self.origin:
+            return
+        self.outbox.append(
+            OutboxRow(
+                lane=lane or f"ticket:{self.ticket.pk}",
+                kind=kind,
+                ids=ids,
+                created_at=self.at,
+                not_before=self.at,
+            )
+        )
+
+    def enter_queue(self, queue: Queue) -> Queue:
+        """Put the ticket into a queue, unassigned, at the head of a new stay; the queue it left."""
+        left = self.ticket.queue
+        self.ticket.queue = queue
+        self.ticket.line = queue.line
+        self.ticket.queued_at = self.at
+        self.ticket.assignee = None
+        self.ticket.holder = None
+        self.touched = True
+        return left
+
+    def write_down(self) -> None:
+        """Write all that was gathered. Called once, when the frame closes without an error."""
+        if self.clock_moves:
+            mirror = clocks.move_clock(clock_id=self.ticket.clock_id, moves=self.clock_moves, at=self.at)
+            self.ticket.due_at = mirror.due_at
+            self.ticket.at_risk_at = mirror.at_risk_at
+            self.ticket.at_risk_until = mirror.at_risk_until
+        if not (self.touched or self.clock_moves):
+            return
+        self.ticket.version += 1
+        self.ticket.updated_at = max(self.at, self.ticket.updated_at)
+        self.ticket.save()
+        Event.objects.bulk_create(self.events)
+        OutboxRow.objects.bulk_create(self.outbox)
+        if not self.origin:
+            announce_ticket(self.ticket, [event.kind for event in self.events], self.at)
+
+
+@contextmanager
+def changing(
+    ticket: Ticket,
+    *,
+    by: Caller | None,
+    at: datetime,
+    origin: str = "",
+    expected_version: int | None = None,
+) -> Iterator[Change]:
+    """Lock the ticket's row, let a verb work on it, write everything down; all or nothing.
+
+    The row is read again under the lock, so a caller who lost sight of it meanwhile gets
+    `Ticket.DoesNotExist`, a vendor that may only read it `NotAllowed`, and one with a stale
+    `expected_version` `Stale`. `by` is None for the system. A non-empty `origin` marks what is replayed or
+    imported: rights are not asked and nothing goes out.
+    """
+    with transaction.atomic():
+        locked = lock(ticket, by=by, rights=not origin)
+        if expected_version is not None and expected_version != locked.version:
+            raise Stale(f"{locked.ref} is at version {locked.version}, not {expected_version}.")
+        change = Change(locked, by=by, at=at, origin=origin)
+        yield change
+        change.write_down()
+
+
+def lock(ticket: Ticket, *, by: Caller | None, rights: bool = True) -> Ticket:
+    """The ticket's row, locked until the transaction ends, if `by` may change it."""
+    rows = Ticket.objects.with_people().select_related("came_from__team").select_for_update(of=("self",))
+    if by is None or not rights:
+        return rows.get(pk=ticket.pk)
+    locked = rows.filter(visible_condition(by)).get(pk=ticket.pk)
+    refuse_readers(locked, by)
+    return locked
+
+
+def refuse_readers(ticket: Ticket, by: Caller) -> None:
+    """A vendor that handed a ticket up reads it on and writes again only when it returns."""
+    if by.vendor_id is not None and ticket.queue.team.vendor_id != by.vendor_id:
+        raise NotAllowed(
+            f"{ticket.ref} is in {ticket.queue.slug} (Tier {ticket.queue.tier}) since it was handed up; "
+            "you may read it, and change it again once it is returned."
+        )
+
+
+def facts_of(ticket: Ticket, queue: Queue) -> Facts:
+    """What a policy may match on, at this moment, in this queue."""
+    vendor = queue.team.vendor
+    return Facts(
+        channel=ticket.channel,
+        lob=queue.line.slug,
+        tier=queue.tier,
+        priority=ticket.priority,
+        segment=ticket.creator.segment or None,
+        locale=ticket.locale or None,
+        vendor=vendor.slug if vendor is not None else None,
+    )
+
+
+def announce_ticket(ticket: Ticket, kinds: Sequence[str], at: datetime) -> None:
+    """Tell open pages, after the commit, that this ticket changed."""
+    announce(
+        {
+            "kind": "ticket",
+            "ref": ticket.ref,
+            "version": ticket.version,
+            "events": list(kinds),
+            "queue": ticket.queue.slug,
+            "line": ticket.line_id,
+            "vendor": ticket.vendor_id,
+            "source": ticket.source,
+            "assignee": ticket.assignee_id,
+            "at": at.isoformat(),
+        }
+    )

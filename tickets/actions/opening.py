@@ -1,0 +1,227 @@
+"""A ticket comes in: pushed by a key, filed by staff, replayed or imported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from slas import actions as clocks
+from supportdesk.errors import BadInput, Conflict
+from teams.models import Key, Line, Person, Queue, Vendor
+from tickets.actions.change import announce_ticket, facts_of
+from tickets.models import Creator, Event, Message, Ticket
+from tickets.references import draw_reference
+from tickets.routing import Candidate, Choice, Wanted, choose_queue
+
+
+@dataclass(frozen=True)
+class CreatorFacts:
+    """What a source says of a creator; a fact left empty keeps what the source said before."""
+
+    external_id: str
+    handle: str = ""
+    display_name: str = ""
+    region: str = ""
+    locale: str = ""
+    segment: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class NewTicket:
+    """A ticket as it arrives. `content_hash` is that of the body as pushed, see `external_ref`."""
+
+    channel: str
+    line: Line
+    subject: str
+    body: str
+    creator: CreatorFacts
+    queue: Queue | None = None
+    external_ref: str | None = None
+    content_hash: str = ""
+    priority: str = "normal"
+    locale: str = ""
+    tags: tuple[str, ...] = ()
+    custom_fields: dict[str, Any] = field(default_factory=dict)
+    created_at: datetime | None = None
+    requester: Person | None = None
+    sponsor: str = ""
+    justification: str = ""
+    follow_up_of: Ticket | None = None
+
+
+def open_ticket(
+    *, new: NewTicket, source: str, by: Person | Key | None, at: datetime, origin: str = ""
+) -> tuple[Ticket, bool]:
+    """Store a ticket with its first message, route, clock, timers and event; (ticket, whether it is new).
+
+    One transaction, at most 11 queries. The clocks start at `new.created_at` where that is given, else at
+    `at`. The same `external_ref` from the same source with the same content gives the stored ticket and
+    False; with other content it raises `Conflict`. Raises `BadInput` where `created_at` lies in the future
+    or no queue may take the ticket.
+    """
+    started_at = new.created_at or at
+    if started_at > at:
+        raise BadInput("/created_at", "This time lies in the future.", "future")
+    with transaction.atomic():
+        if new.external_ref is not None:
+            stored = already_pushed(new, source)
+            if stored is not None:
+                return stored, False
+        ref = draw_reference()
+        queue, choice = route(new, source=source, by=by, ref=ref)
+        creator = remember_creator(new.creator, source)
+        ticket = Ticket(
+            ref=ref,
+            line=queue.line,
+            queue=queue,
+            creator=creator,
+            vendor=queue.team.vendor,
+            source=source,
+            external_ref=new.external_ref,
+            content_hash=new.content_hash,
+            channel=new.channel,
+            subject=new.subject,
+            priority=new.priority,
+            locale=new.locale or creator.locale,
+            tags=list(new.tags),
+            custom_fields=new.custom_fields,
+            requester=new.requester,
+            sponsor=new.sponsor,
+            justification=new.justification,
+            follow_up_of=new.follow_up_of,
+            routing={"steps": list(choice.steps)},
+            event_count=1,
+            created_at=started_at,
+            recorded_at=at,
+            updated_at=at,
+            queued_at=started_at,
+            waiting_since=started_at,
+        )
+        ticket.clock, mirror = clocks.start_clock(
+            facts=facts_of(ticket, queue), queue=queue, started_at=started_at, at=at
+        )
+        ticket.due_at = mirror.due_at
+        ticket.at_risk_at = mirror.at_risk_at
+        ticket.at_risk_until = mirror.at_risk_until
+        ticket.save(force_insert=True)
+        message = Message.objects.create(
+            ticket=ticket,
+            kind="creator",
+            body=new.body,
+            key=by if isinstance(by, Key) else None,
+            at=started_at,
+        )
+        Event.objects.bulk_create(
+            [
+                Event(
+                    ticket=ticket,
+                    seq=1,
+                    at=started_at,
+                    kind="created",
+                    actor=by if isinstance(by, Person) else None,
+                    key=by if isinstance(by, Key) else None,
+                    message=message,
+                    data=created_data(ticket, queue),
+                    origin=origin,
+                )
+            ]
+        )
+        if not origin:
+            announce_ticket(ticket, ["created"], at)
+    return ticket, True
+
+
+def already_pushed(new: NewTicket, source: str) -> Ticket | None:
+    """The ticket that this source pushed under this reference, if any; two at once are queued here."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"external_ref:{source}:{new.external_ref}"],
+        )
+    stored = Ticket.objects.with_people().filter(source=source, external_ref=new.external_ref).first()
+    if stored is None:
+        return None
+    if stored.content_hash != new.content_hash:
+        raise Conflict(
+            f"{new.external_ref} was pushed before, with other content, as {stored.ref}.", existing=stored.ref
+        )
+    return stored
+
+
+def remember_creator(facts: CreatorFacts, source: str) -> Creator:
+    """The source's row of this creator, made or brought up to date; facts that are not given stay."""
+    given = {name: value for name, value in vars(facts).items() if name != "external_id" and value}
+    row = Creator(source=source, external_id=facts.external_id, **given)
+    Creator.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["source", "external_id"],
+        update_fields=sorted(given) or ["external_id"],
+    )
+    return row if len(given) == len(vars(facts)) - 1 else Creator.objects.get(pk=row.pk)
+
+
+def route(new: NewTicket, *, source: str, by: Person | Key | None, ref: str) -> tuple[Queue, Choice]:
+    """The queue the ticket goes to, with the reasons. A named queue is taken as it is."""
+    if new.queue is not None:
+        named = f"{by.label} named {new.queue.slug}." if by is not None else f"{new.queue.slug} was named."
+        if new.queue.line_id != new.line.pk:
+            raise BadInput("/queue", f"{new.queue.slug} is no queue of {new.line.slug}.", "invalid")
+        return new.queue, Choice(new.queue.slug, (named,))
+    queues = {
+        queue.slug: queue
+        for queue in Queue.objects.filter(line=new.line).select_related("line", "team__vendor")
+    }
+    vendor = by.vendor if by is not None and by.vendor_id is not None else None
+    choice = choose_queue(
+        Wanted(
+            line=new.line.slug,
+            restricted=new.line.is_restricted,
+            channel=new.channel,
+            locale=new.locale or new.creator.locale,
+            draw=ref,
+            only_vendor=slug_of(vendor),
+            tier=2 if new.channel == "appeal" and any(queue.tier == 2 for queue in queues.values()) else None,
+        ),
+        [
+            Candidate(
+                slug=queue.slug,
+                tier=queue.tier,
+                vendor=slug_of(queue.team.vendor),
+                locales=tuple(queue.locales),
+                channels=tuple(queue.channels),
+                share=queue.share,
+            )
+            for queue in queues.values()
+        ],
+    )
+    if choice.slug is None:
+        raise BadInput(
+            "/lob", f"No queue of {new.line.slug} may take this. {' '.join(choice.steps)}", "no_queue"
+        )
+    return queues[choice.slug], choice
+
+
+def slug_of(vendor: Vendor | None) -> str | None:
+    return vendor.slug if vendor is not None else None
+
+
+def created_data(ticket: Ticket, queue: Queue) -> dict[str, Any]:
+    """The plain facts of a creation, enough to compute every metric from the log alone."""
+    data: dict[str, Any] = {
+        "queue": queue.slug,
+        "tier": queue.tier,
+        "lob": queue.line.slug,
+        "vendor": slug_of(queue.team.vendor),
+        "channel": ticket.channel,
+        "priority": ticket.priority,
+        "locale": ticket.locale,
+        "source": ticket.source,
+    }
+    if ticket.follow_up_of is not None:
+        data["follow_up_of"] = ticket.follow_up_of.ref
+    return data

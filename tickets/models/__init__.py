@@ -1,0 +1,8 @@
+"""The rows of the life of a ticket."""
+
+from tickets.models.history import Event
+from tickets.models.messages import Message
+from tickets.models.outbox import OutboxRow
+from tickets.models.ticket import Creator, Ticket
+
+__all__ = ["Creator", "Event", "Message", "OutboxRow", "Ticket"]

@@ -1,0 +1,1 @@
+"""Page- and report-shaped reads, each in a counted number of queries."""
