@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -53,6 +54,9 @@ class RunningDesk:
     def __exit__(self, *_: object) -> None:
         if self.process is not None and self.process.poll() is None:
             self.stop()
+        for data in (self.state / "database", self.state / "broker"):
+            if data.is_symlink():  # root's servers could not enter the state folder
+                shutil.rmtree(data.resolve())
 
     def start(self) -> None:
         with self.terminal.open("ab") as output:
@@ -97,8 +101,12 @@ class RunningDesk:
     def output(self) -> str:
         return self.terminal.read_text()
 
-    def pid(self, name: str) -> int:
-        return int((self.state / "run" / f"{name}.pid").read_text())
+    def pid(self, name: str) -> int | None:
+        """What the child's pid file says; None while there is none."""
+        try:
+            return int((self.state / "run" / f"{name}.pid").read_text())
+        except (FileNotFoundError, ValueError):
+            return None
 
     def children(self) -> dict[str, psutil.Process]:
         return {name: psutil.Process(self.pid(name)) for name in CHILDREN}
