@@ -45,7 +45,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "supportdesk.request_ids.RequestIdMiddleware",
-    "supportdesk.rest.middleware.api_answers",
+    "supportdesk.rest.middleware.ApiAnswers",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -17,7 +20,10 @@ SERVERS = pytest.StashKey[ThrowawayServers]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Under pytest-xdist the controller starts the servers, so that its workers inherit their addresses."""
+    """Serve static files without `collectstatic`; under pytest-xdist start the servers in the controller now,
+    so that its workers inherit their addresses."""
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
     config.stash[SERVERS] = ThrowawayServers()
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         config.stash[SERVERS].start()
@@ -57,6 +63,14 @@ def _empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "servers" in request.fixturenames or "django_db_setup" in request.fixturenames:
         cache.clear()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """pytest-playwright's hook: the machine's own Chromium, which as root runs only without its sandbox."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": found, "args": arguments}
 
 
 @pytest.fixture

@@ -1,54 +1,33 @@
 """What every answer under /api/ has, whether or not an endpoint was reached.
 
-An id in `X-Request-ID`, where the caller stands with its limit, and a problem in place of Django's own pages:
-for an address that does not exist, a fault, a host that is not ours.
+Where the caller stands with its limit, and a problem in place of Django's own pages: for an address that does
+not exist, a fault, a host that is not ours. The id of the request comes from `supportdesk.request_ids`.
 """
 
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Callable
+from typing import Final
 
-from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.decorators import sync_and_async_middleware
 
 from supportdesk.rest import problems
 from supportdesk.rest.limits import client_address, spend, standing_of
 
-PREFIX = "/api/"
+PREFIX: Final = "/api/"
 
 
-@sync_and_async_middleware
-def api_answers(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Django middleware; stands first, so that it sees what the others refuse."""
-    if iscoroutinefunction(get_response):
+class ApiAnswers:
+    """Django middleware; stands before all that may refuse a request, so that it sees every refusal."""
 
-        async def answer_async(request: HttpRequest) -> HttpResponseBase:
-            pending: Awaitable[HttpResponseBase] = get_response(request)
-            if not begin(request):
-                return await pending
-            return await sync_to_async(finish)(request, await pending)
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
 
-        return answer_async
-
-    def answer(request: HttpRequest) -> HttpResponseBase:
-        if not begin(request):
-            return get_response(request)  # type: ignore[no-any-return]
-        return finish(request, get_response(request))
-
-    return answer
-
-
-def begin(request: HttpRequest) -> bool:
-    """See that the request has an id; False where it is not for the API."""
-    if not request.path.startswith(PREFIX):
-        return False
-    request.META.setdefault("supportdesk.request_id", str(uuid.uuid4()))
-    return True
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        return finish(request, response) if request.path.startswith(PREFIX) else response
 
 
 def finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -61,7 +40,6 @@ def finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase
         response = as_problem(request, kind, problems.DETAILS.get(kind.status, kind.title))
     for name, value in standing.headers().items():
         response[name] = value
-    response["X-Request-ID"] = problems.request_id(request)
     response.setdefault("Cache-Control", "no-store")
     return response
 

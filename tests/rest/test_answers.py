@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import pytest
@@ -32,7 +31,8 @@ def check_problem(answer: Any, status: int) -> dict[str, Any]:
     assert body["status"] == status
     assert body["type"] in {kind.type for kind in KINDS}
     assert body["detail"]
-    assert body["instance"] == answer["X-Request-ID"] == str(uuid.UUID(body["instance"]))
+    assert body["instance"] == answer["X-Request-ID"]
+    assert body["instance"]
     assert "RateLimit" in answer
     assert "RateLimit-Policy" in answer
     return body
@@ -110,7 +110,6 @@ def test_whoever_asks_for_another_language_gets_json(http: Client, accept: str) 
 
 def test_pages_are_left_alone(http: Client) -> None:
     answer = http.get("/page/")
-    assert "X-Request-ID" not in answer
     assert "RateLimit" not in answer
 
 
