@@ -53,7 +53,7 @@ def is_breached(timer: TimerLike, at: datetime) -> bool:
     """Whether it is late at `at`, noticed or not."""
     if timer.breached_at is not None:
         return True
-    return timer.running_since is not None and timer.due_at is not None and timer.due_at < at
+    return _passed(timer, timer.due_at, at)
 
 
 def state(timer: TimerLike, at: datetime) -> str:
@@ -124,7 +124,7 @@ def notice(timer: TimerLike, at: datetime) -> None:
     """Write down the levels that have been reached by `at`: a warning at its instant, a breach after it."""
     while (coming := _next_level(timer)) is not None:
         level, instant = coming
-        if instant > at or (level == BREACH and instant == at):
+        if instant > at or (level == BREACH and not _passed(timer, instant, at)):
             break
         timer.untold.append([level, instant.isoformat()])
         timer.warned = level
@@ -147,6 +147,11 @@ def risk_at(timer: TimerLike) -> datetime | None:
     if timer.running_since is None or timer.breached_at is not None or not timer.rule.warn_at:
         return None
     return _level_instant(timer, timer.rule.warn_at[0])
+
+
+def _passed(timer: TimerLike, due_at: datetime | None, at: datetime) -> bool:
+    """Whether it has run on after `due_at`; one that goes on right now, its target used up, has not yet."""
+    return due_at is not None and timer.running_since is not None and max(due_at, timer.running_since) < at
 
 
 def _bank(timer: TimerLike, at: datetime) -> None:
