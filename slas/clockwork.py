@@ -8,6 +8,7 @@ told again, so timers keep no record of their own pauses. Moves that mean nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import singledispatchmethod
 from typing import Any, Protocol
@@ -228,7 +229,7 @@ class Clockwork:
 
     def _stopped_at(self, timer: TimerLike) -> datetime | None:
         ran = stretches(timer, self.clock.phases, self.moved_at)
-        return next((to for _, to, running in reversed(ran) if running), None)
+        return next((stretch.ends for stretch in reversed(ran) if stretch.runs), None)
 
     def _begin(self, metric: str, rule: Rule | None, at: datetime, queue: Any = None) -> None:
         target = rule.target(metric, self.clock.priority) if rule is not None else None
@@ -269,22 +270,26 @@ class Clockwork:
         return [timer for timer in self.timers if timer.ended_at is None]
 
 
-def stretches(timer: TimerLike, phases: Sequence[Any], at: datetime) -> list[tuple[datetime, datetime, bool]]:
-    """The life of a timer up to `at` or its end, cut at the phases of its clock: from, to, whether it ran."""
+@dataclass(frozen=True)
+class Stretch:
+    """A part of a timer's life in one phase of its clock."""
+
+    begins: datetime
+    ends: datetime
+    phase: Phase
+    runs: bool
+
+
+def stretches(timer: TimerLike, phases: Sequence[Any], at: datetime) -> list[Stretch]:
+    """The life of a timer up to `at` or its end, cut at the phases of its clock."""
     until = min(at, timer.ended_at) if timer.ended_at is not None else at
     changes = [(datetime.fromisoformat(instant), Phase(phase)) for instant, phase in phases]
-    cut: list[tuple[datetime, datetime, bool]] = []
-    for place, (entered, phase) in enumerate(changes):
-        left = changes[place + 1][0] if place + 1 < len(changes) else until
-        begins, ends = max(entered, timer.started_at), min(left, until)
-        if begins >= ends:
-            continue
-        runs = timer.rule.runs(timer.metric, phase)
-        if cut and cut[-1][2] is runs:
-            cut[-1] = (cut[-1][0], ends, runs)
-        else:
-            cut.append((begins, ends, runs))
-    return cut
+    leaves = [*(entered for entered, _ in changes[1:]), until]
+    lives = (
+        Stretch(max(entered, timer.started_at), min(left, until), phase, timer.rule.runs(timer.metric, phase))
+        for (entered, phase), left in zip(changes, leaves, strict=True)
+    )
+    return [stretch for stretch in lives if stretch.begins < stretch.ends]
 
 
 def mirror(held: Sequence[TimerLike], at: datetime) -> Mirror:

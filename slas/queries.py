@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from slas import timers
+from slas.explanation import CountedDay, Pause, counted_days, pauses
 from slas.matching import Facts, Match, first_match
 from slas.models import CalendarVersion, Clock, PolicyVersion, Timer
 from slas.rules import Rule
@@ -37,6 +38,18 @@ class TimerLine:
     """`slug@number`; None is round the clock."""
     policy: str
     timer_id: int
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A timer opened up: its line, what counted by day, what it paused for, how its target changed."""
+
+    line: TimerLine
+    zone: str
+    days: tuple[CountedDay, ...]
+    pauses: tuple[Pause, ...]
+    retargets: tuple[dict[str, Any], ...]
+    """`{"at", "priority", "from", "to"}`, targets in seconds."""
 
 
 _calendars: dict[int, tuple[str, Calendar]] = {}
@@ -116,6 +129,19 @@ def timers_of(clock_ids: Iterable[int]) -> dict[int, list[Timer]]:
 def timer_lines(clock_ids: Iterable[int], *, at: datetime) -> dict[int, list[TimerLine]]:
     """The timers of each clock as they are shown at `at`. One query once versions are known."""
     return {clock_id: [_line(timer, at) for timer in held] for clock_id, held in timers_of(clock_ids).items()}
+
+
+def explain(timer_id: int, *, at: datetime) -> Explanation:
+    """Why a timer stands where it stands at `at`. One query once versions are known; Timer.DoesNotExist."""
+    timer = Timer.objects.select_related("queue", "clock").get(pk=timer_id)
+    with_rules([timer])
+    return Explanation(
+        line=_line(timer, at),
+        zone=timer.rule.hours.zone.key,
+        days=counted_days(timer, timer.clock.phases, at),
+        pauses=pauses(timer, timer.clock.phases, at),
+        retargets=tuple(timer.retargets),
+    )
 
 
 def _line(timer: Timer, at: datetime) -> TimerLine:

@@ -20,6 +20,7 @@ HORIZON_YEARS: Final = 50
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 NAIVE_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001
+UTC_ZONE: Final = ZoneInfo("UTC")
 SECOND: Final = 1_000_000
 DAY: Final = 86_400
 
@@ -41,6 +42,13 @@ class WorkingTime(Protocol):
         that much is counted until `start`.
         """
 
+    def spans(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The stretches that count between two instants, clipped to them, in order."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Whose days are its days."""
+
 
 class AlwaysOpen:
     """Round the clock."""
@@ -53,6 +61,14 @@ class AlwaysOpen:
             return start + amount
         except OverflowError:
             return None
+
+    def spans(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        if start < end:
+            yield start, end
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return UTC_ZONE
 
 
 ALWAYS: Final = AlwaysOpen()
@@ -144,7 +160,6 @@ class Calendar:
         return None
 
     def spans(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """The open stretches between two instants, clipped to them, in order."""
         low, high = _micros(start), _micros(end)
         for number in range(_utc_year(start), _utc_year(end) + 1):
             year = self._year(number)

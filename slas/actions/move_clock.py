@@ -13,9 +13,9 @@ from slas.moves import Mirror, Move
 def move_clock(*, clock_id: int, moves: Sequence[Move], at: datetime) -> Mirror:
     """Tell a clock what happened to its ticket; the moves are made in order, all at one instant.
 
-    Locks the clock; the caller holds the ticket's lock already. An instant before the clock's last change
-    counts as that change. One query to load, one to save the timers, one more where the phase or the
-    priority changed, one more where a new stay in a queue is matched.
+    The caller holds the ticket's lock already. An instant before the clock's last change counts as that
+    change. One query to load, one to save the timers, one more where the phase or the priority changed,
+    one more where a new stay in a queue is matched.
     """
     at = at.astimezone(UTC)
     work = load_clocks([clock_id])[clock_id]

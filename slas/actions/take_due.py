@@ -14,9 +14,9 @@ from slas.moves import Crossing
 def take_due(*, clock_ids: Iterable[int], at: datetime) -> list[Crossing]:
     """Raise every level that timers of these clocks have reached by `at`, each once, in order of instant.
 
-    A warning has come at its instant, a breach after the due instant. The caller holds the tickets' locks;
-    the clocks are locked here, so that however many workers sweep, a level becomes one alert. Four
-    queries for any number of clocks. Asked again, there is nothing left.
+    A warning has come at its instant, a breach after the due instant. The caller holds the tickets' locks
+    already, so that however many workers sweep, a level becomes one alert; were they not held, the
+    database would refuse the second. Three queries for any number of clocks; asked again, nothing is left.
     """
     at = at.astimezone(UTC)
     works = load_clocks(clock_ids)

@@ -22,7 +22,7 @@ from slas.moves import (
     Reprioritised,
     Resolved,
 )
-from slas.queries import due_clock_ids, timer_lines, timers_of
+from slas.queries import due_clock_ids, explain, timer_lines, timers_of
 from slas.terms import CalendarTerms, PolicyTerms
 from supportdesk.errors import BadInput, Conflict
 from tests.cast import Cast
@@ -318,3 +318,32 @@ def test_the_database_keeps_one_alert_per_timer_and_level(cast: Cast, policy: Po
     take_due(clock_ids=[clock.pk], at=utc("2026-03-02T15:00"))
     with pytest.raises(IntegrityError, match="alert_once_per_timer_and_level"), transaction.atomic():
         Alert.objects.create(timer=stored(clock, "first_reply"), level=75, instant=NINE, raised_at=NINE)
+
+
+def test_a_timer_explains_itself(cast: Cast, django_assert_num_queries: Any) -> None:
+    define_calendar(slug="la", terms=CalendarTerms("America/Los_Angeles", OFFICE), at=NINE)
+    define_policy(slug="rewards", terms=always(calendar="la"), at=NINE)
+    friday = utc("2026-03-06T16:00-08:00")
+    clock = started(cast, at=friday)
+    monday = utc("2026-03-09T10:00-07:00")
+    move_clock(clock_id=clock.pk, moves=[HumanReply(), Pended("creator")], at=monday)
+    timer = stored(clock, "requester_wait")
+    with django_assert_num_queries(1):
+        told = explain(timer.pk, at=monday + timedelta(hours=1))
+    assert (told.line.state, told.line.elapsed_seconds, told.line.target_seconds) == (
+        "paused",
+        2 * HOUR,
+        24 * HOUR,
+    )
+    assert (told.line.policy, told.line.calendar, told.zone) == ("rewards@1", "la@1", "America/Los_Angeles")
+    assert [(str(day.day), day.spans, day.seconds) for day in told.days] == [
+        ("2026-03-06", ((friday, friday + timedelta(hours=1)),), HOUR),
+        ("2026-03-09", ((monday - timedelta(hours=1), monday),), HOUR),
+    ]
+    assert [(pause.begins, pause.ends, pause.phase) for pause in told.pauses] == [(monday, None, "creator")]
+    move_clock(
+        clock_id=clock.pk, moves=[Reprioritised("urgent"), CreatorWrote()], at=monday + timedelta(hours=1)
+    )
+    told = explain(stored(clock, "requester_wait").pk, at=monday + timedelta(hours=2))
+    assert [(pause.begins, pause.ends) for pause in told.pauses] == [(monday, monday + timedelta(hours=1))]
+    assert told.retargets == ()

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from slas.explanation import counted_days
 from slas.matching import Facts
 from slas.metrics import METRICS
 from slas.moves import (
@@ -125,6 +126,8 @@ def hold(life: Any) -> None:
             expected.breached_at,
             expected.state,
         )
+        days = counted_days(timer, ticket.work.clock.phases, until)
+        assert sum(day.seconds for day in days) == elapsed(timer, until).total_seconds()
         levels = raised.get((timer.metric, timer.cycle), [])
         assert [level for level, _ in levels] == sorted({level for level, _ in levels})
         assert (100 in dict(levels)) is is_breached(timer, until)
