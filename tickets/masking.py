@@ -15,9 +15,15 @@ DOTS: Final = "•••"
 
 EMAIL: Final = re.compile(r"([\w.+%-])([\w.+%-]{0,63})@([^\W_])((?:[\w-]{0,62}\.){1,8}[^\W\d_]{2,24})")
 IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}\b")
-NUMBER: Final = re.compile(r"(?<![\w.,:/-])\+?\(?\d(?:[ ().\-\u00a0]{0,2}\d){6,18}(?![\w])")
-DATE_OR_TIME: Final = re.compile(r"^\d{4}-\d{2}-\d{2}$|^\d{1,2}\.\d{1,2}\.\d{4}$|^\d{4}-\d{4}$")
-REFERENCE: Final = re.compile(r"\bCS-[0-9A-HJKMNP-TV-Z]{8}\b")
+NUMBER: Final = re.compile(
+    r"(?P<kept>CS-[0-9A-Z]{8}(?![0-9A-Za-z])"  # a reference
+    r"|(?<!\d)\d{4}-\d{2}-\d{2}(?!\d|-\d)(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+    r"|(?<!\d)\d{1,2}[./]\d{1,2}[./]\d{4}(?!\d)"  # a day
+    r"|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)"  # a time of day
+    r"|(?<!\d)(?:19|20)\d{2}-(?:19|20)\d{2}(?!\d|-\d)"  # a span of years
+    r"|(?<![\d.,])\d([., \u00a0])\d{3}\2\d{3}(?!\d|[ ().\-\u00a0]{1,2}\d))"  # an amount of millions
+    r"|\+?\(?\d(?:[ ().\-\u00a0]{0,2}\d){6,}"
+)
 
 
 def mask_email(address: str) -> str:
@@ -45,16 +51,10 @@ def mask_iban(found: re.Match[str]) -> str:
 
 
 def mask_number(found: re.Match[str]) -> str:
-    text = found[0]
-    digits = [character for character in text if character.isdigit()]
-    if DATE_OR_TIME.match(text.strip()) or is_amount(text):
-        return text
-    return f"{DOTS}{''.join(digits[-2:])}"
-
-
-def is_amount(text: str) -> bool:
-    """A sum of money with its thousands grouped by dots or spaces, such as 1.250.000."""
-    return re.fullmatch(r"\d{1,3}(?:([. \u00a0])\d{3})(?:\1\d{3})*", text) is not None
+    if found["kept"]:
+        return found[0]
+    digits = [character for character in found[0] if character.isdigit()]
+    return f"{DOTS}{digits[-2]}{digits[-1]}"
 
 
 def is_iban(text: str) -> bool:
