@@ -146,7 +146,7 @@ def risk_at(timer: TimerLike) -> datetime | None:
     """When this run passes the first warning, if it runs, is not breached and its policy warns."""
     if timer.running_since is None or timer.breached_at is not None or not timer.rule.warn_at:
         return None
-    return _level_instant(timer, timer.rule.warn_at[0])
+    return _level_instant(timer, timer.running_since, timer.rule.warn_at[0])
 
 
 def _passed(timer: TimerLike, due_at: datetime | None, at: datetime) -> bool:
@@ -159,10 +159,10 @@ def _bank(timer: TimerLike, at: datetime) -> None:
     timer.running_since = None
 
 
-def _level_instant(timer: TimerLike, level: int) -> datetime | None:
-    assert timer.running_since is not None  # noqa: S101
+def _level_instant(timer: TimerLike, since: datetime, level: int) -> datetime | None:
+    """When the run that began at `since` reaches a level; at once where that is behind it already."""
     left = timer.target * level / BREACH - timer.banked
-    return timer.rule.hours.add(timer.running_since, left) if left > timedelta() else timer.running_since
+    return timer.rule.hours.add(since, left) if left > timedelta() else since
 
 
 def _next_level(timer: TimerLike) -> tuple[int, datetime] | None:
@@ -171,7 +171,7 @@ def _next_level(timer: TimerLike) -> tuple[int, datetime] | None:
         return None
     for level in timer.rule.warn_at:
         if level > timer.warned:
-            instant = _level_instant(timer, level)
+            instant = _level_instant(timer, timer.running_since, level)
             return None if instant is None else (level, instant)
     return None if timer.due_at is None else (BREACH, timer.due_at)
 
