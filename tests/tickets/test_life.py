@@ -290,5 +290,5 @@ def test_open_costs_a_counted_number_of_queries(
 ) -> None:
     new = new_ticket(cast)
     open_savepoints, once_per_process = 4, 1
-    with django_assert_num_queries(9 + open_savepoints + once_per_process):  # type: ignore[attr-defined]
+    with django_assert_num_queries(8 + open_savepoints + once_per_process):  # type: ignore[attr-defined]
         actions.open_ticket(new=new, source="vendor:acme", by=acme_key, at=monday)

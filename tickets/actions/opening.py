@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, transaction
 
 from slas import actions as clocks
 from supportdesk.errors import BadInput, Conflict
@@ -58,19 +58,31 @@ def open_ticket(
 ) -> tuple[Ticket, bool]:
     """Store a ticket with its first message, route, clock, timers and event; (ticket, whether it is new).
 
-    One transaction, at most 11 queries. The clocks start at `new.created_at` where that is given, else at
+    One transaction, at most 10 queries. The clocks start at `new.created_at` where that is given, else at
     `at`. The same `external_ref` from the same source with the same content gives the stored ticket and
     False; with other content it raises `Conflict`. Raises `BadInput` where `created_at` lies in the future
     or no queue may take the ticket.
     """
-    started_at = new.created_at or at
-    if started_at > at:
+    if (new.created_at or at) > at:
         raise BadInput("/created_at", "This time lies in the future.", "future")
+    stored = already_pushed(new, source) if new.external_ref is not None else None
+    if stored is not None:
+        return stored, False
+    try:
+        return store_ticket(new, source=source, by=by, origin=origin, at=at), True
+    except IntegrityError:
+        stored = already_pushed(new, source) if new.external_ref is not None else None
+        if stored is None:
+            raise
+        return stored, False  # two pushed it at once, and the other one was first
+
+
+def store_ticket(
+    new: NewTicket, *, source: str, by: Person | Key | None, origin: str, at: datetime
+) -> Ticket:
+    """Write a ticket and all that comes with it, in one transaction."""
+    started_at = new.created_at or at
     with transaction.atomic():
-        if new.external_ref is not None:
-            stored = already_pushed(new, source)
-            if stored is not None:
-                return stored, False
         ref = draw_reference()
         queue, choice = route(new, source=source, by=by, ref=ref)
         creator = remember_creator(new.creator, source)
@@ -132,20 +144,13 @@ def open_ticket(
         )
         if not origin:
             announce_ticket(ticket, ["created"], at)
-    return ticket, True
+    return ticket
 
 
 def already_pushed(new: NewTicket, source: str) -> Ticket | None:
-    """The ticket that this source pushed under this reference, if any; two at once are queued here."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"external_ref:{source}:{new.external_ref}"],
-        )
+    """The ticket that this source pushed under this reference, if any; `Conflict` where its content differs."""
     stored = Ticket.objects.with_people().filter(source=source, external_ref=new.external_ref).first()
-    if stored is None:
-        return None
-    if stored.content_hash != new.content_hash:
+    if stored is not None and stored.content_hash != new.content_hash:
         raise Conflict(
             f"{new.external_ref} was pushed before, with other content, as {stored.ref}.", existing=stored.ref
         )
@@ -153,16 +158,18 @@ def already_pushed(new: NewTicket, source: str) -> Ticket | None:
 
 
 def remember_creator(facts: CreatorFacts, source: str) -> Creator:
-    """The source's row of this creator, made or brought up to date; facts that are not given stay."""
-    given = {name: value for name, value in vars(facts).items() if name != "external_id" and value}
-    row = Creator(source=source, external_id=facts.external_id, **given)
-    Creator.objects.bulk_create(
-        [row],
-        update_conflicts=True,
-        unique_fields=["source", "external_id"],
-        update_fields=sorted(given) or ["external_id"],
+    """The source's row of this creator, made or brought up to date; facts that are not given stay. One query."""
+    columns = {"source": source, **vars(facts)}
+    given = [name for name, value in vars(facts).items() if value]
+    (row,) = Creator.objects.raw(
+        f"""
+        INSERT INTO tickets_creator ({", ".join(columns)}) VALUES ({", ".join(["%s"] * len(columns))})
+        ON CONFLICT (source, external_id) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in given)}
+        RETURNING *
+        """,  # noqa: S608  the names are those of CreatorFacts
+        list(columns.values()),
     )
-    return row if len(given) == len(vars(facts)) - 1 else Creator.objects.get(pk=row.pk)
+    return row
 
 
 def route(new: NewTicket, *, source: str, by: Person | Key | None, ref: str) -> tuple[Queue, Choice]:

@@ -1,8 +1,9 @@
 """The rows of the life of a ticket."""
 
 from tickets.models.history import Event
+from tickets.models.idempotency import IdempotentAnswer
 from tickets.models.messages import Message
 from tickets.models.outbox import OutboxRow
 from tickets.models.ticket import Creator, Ticket
 
-__all__ = ["Creator", "Event", "Message", "OutboxRow", "Ticket"]
+__all__ = ["Creator", "Event", "IdempotentAnswer", "Message", "OutboxRow", "Ticket"]
