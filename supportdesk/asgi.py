@@ -28,4 +28,9 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] == "http" and scope["path"] == "/events/":
         await streams(scope, receive, send)
     else:
-        await pages(scope, receive, send)
+
+        async def receive_as_coroutine() -> Any:
+            """granian hands out plain awaitables, and a2wsgi schedules nothing but coroutines."""
+            return await receive()
+
+        await pages(scope, receive_as_coroutine, send)
