@@ -23,8 +23,8 @@ from tickets.api.idempotency import once
 from tickets.api.lookups import Caller, no_such, person_named, ticket_at
 from tickets.api.representations import EventAnswer, MessageAnswer, event_answer, message_answer
 from tickets.api.tickets import CREATOR_CONTEXT, expected
-from tickets.api.veil import veiled_data
 from tickets.models import Event, Message, Ticket
+from tickets.queries.veil import veiled_data
 
 BY_AGE = {"at": Column("at")}
 BY_PLACE = {"n": number_column("seq")}

@@ -16,10 +16,10 @@ from slas.queries import TimerLine, timer_lines
 from supportdesk.instants import write_instant
 from supportdesk.rest.fields import Instant
 from teams.models import Key, Person, Queue
-from tickets.api.veil import foreign_queues
 from tickets.masking import mask_email, mask_text
 from tickets.models import Event, Message, Ticket
 from tickets.queries.queues import QueueFigures, queue_figures
+from tickets.queries.veil import foreign_queues, holder_of, named
 from tickets.words import CHANNELS, EVENT_KINDS, MESSAGE_KINDS, PRIORITIES, STATUSES
 
 Caller = Person | Key
@@ -225,19 +225,6 @@ def queue_answer(queue: Queue, figures: QueueFigures, at: datetime) -> dict[str,
         "at_risk": figures.at_risk,
         "breached": figures.breached,
     }
-
-
-def holder_of(ticket: Ticket, caller: Caller) -> str | None:
-    return named(ticket.assignee, caller) or named(ticket.holder, caller)
-
-
-def named(who: Person | Key | None, caller: Caller) -> str | None:
-    """How history names somebody to this caller; another vendor's people and keys have no name for a vendor."""
-    if who is None:
-        return None
-    if caller.vendor_id is not None and who.vendor_id not in (None, caller.vendor_id):
-        return "another vendor"
-    return who.label
 
 
 def instant_or_null(at: datetime | None) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from teams.models import Key, Person, Queue
-from tickets.models import Event
+from tickets.models import Event, Ticket
 
 Caller = Person | Key
 QUEUES: Final = ("queue", "origin_queue")
@@ -64,3 +64,16 @@ def veiled_data(events: Iterable[Event], caller: Caller) -> dict[int, dict[str, 
 def named_in(events: Iterable[Event], names: Collection[str]) -> set[str]:
     found = (event.data.get(name) for event in events for name in names)
     return {value for value in found if isinstance(value, str)}
+
+
+def holder_of(ticket: Ticket, caller: Caller) -> str | None:
+    return named(ticket.assignee, caller) or named(ticket.holder, caller)
+
+
+def named(who: Person | Key | None, caller: Caller) -> str | None:
+    """How history names somebody to this caller; another vendor's people and keys have no name for a vendor."""
+    if who is None:
+        return None
+    if caller.vendor_id is not None and who.vendor_id not in (None, caller.vendor_id):
+        return "another vendor"
+    return who.label
