@@ -112,6 +112,12 @@ class Clockwork:
             self._change(timer)
             timers.notice(timer, at)
 
+    def take_back(self, at: datetime) -> None:
+        """Forget what was noticed after `at`, where a history goes on from there."""
+        for timer in self._unended():
+            self._change(timer)
+            timers.take_back(timer, at)
+
     def tell(self, at: datetime) -> list[tuple[TimerLike, list[tuple[int, datetime]]]]:
         """Hand over the levels that have been reached by `at` and that nobody has been told."""
         told = []

@@ -142,6 +142,19 @@ def tell(timer: TimerLike, at: datetime) -> list[tuple[int, datetime]]:
     return told
 
 
+def take_back(timer: TimerLike, at: datetime) -> None:
+    """Forget the levels that were noticed after `at`, for a history that goes on from there."""
+    if timer.running_since is None or timer.ended_at is not None:
+        return
+    if timer.breached_at is not None and not _passed(timer, timer.breached_at, at):
+        timer.breached_at = None
+    if timer.breached_at is None:
+        since = timer.running_since
+        reached = ((level, _level_instant(timer, since, level)) for level in timer.rule.warn_at)
+        timer.warned = max((level for level, instant in reached if instant and instant <= at), default=0)
+    _plan(timer)
+
+
 def risk_at(timer: TimerLike) -> datetime | None:
     """When this run passes the first warning, if it runs, is not breached and its policy warns."""
     if timer.running_since is None or timer.breached_at is not None or not timer.rule.warn_at:

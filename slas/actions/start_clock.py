@@ -4,13 +4,10 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from slas.actions.winding import save_clocks, wind
+from slas.actions.winding import begin_clock, save_clocks
 from slas.matching import Facts
 from slas.models import Clock
 from slas.moves import Mirror
-from slas.queries import no_match_reason, present_rule
-from slas.working_time import HORIZON_YEARS
-from supportdesk.errors import BadInput
 from teams.models import Queue
 
 
@@ -23,20 +20,7 @@ def start_clock(*, facts: Facts, queue: Queue, started_at: datetime, at: datetim
     Raises BadInput for a start more than fifty years back. Three queries once the policies are known.
     """
     at = at.astimezone(UTC)
-    started_at = min(started_at.astimezone(UTC), at)
-    if started_at.year < at.year - HORIZON_YEARS:
-        raise BadInput("/created_at", f"Clocks start at most {HORIZON_YEARS} years back.")
-    rule = present_rule(facts)
-    clock = Clock(
-        policy_version_id=rule.policy_version_id if rule is not None else None,
-        calendar_version_id=rule.calendar_version_id if rule is not None else None,
-        no_match_reason=no_match_reason(facts) if rule is None else "",
-        priority=facts.priority,
-        started_at=started_at,
-    )
-    work = wind(clock, [])
-    work.start(facts, queue, started_at)
-    work.notice(at)
+    clock, work = begin_clock(facts=facts, queue=queue, started_at=started_at, at=at)
     clock.save(force_insert=True)
     save_clocks([work])
     return clock, work.mirror(at)

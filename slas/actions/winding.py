@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from slas.clockwork import Clockwork
+from slas.matching import Facts
 from slas.models import Clock, Timer
-from slas.queries import present_rule, rule_of, with_rules
+from slas.queries import no_match_reason, present_rule, rule_of, with_rules
 from slas.rules import Rule
+from slas.working_time import HORIZON_YEARS
+from supportdesk.errors import BadInput
 from teams.models import Queue
 
 KEY: Final = ["clock", "metric", "cycle"]
@@ -28,7 +31,35 @@ MOVING: Final = [
 ]
 
 
-def load_clocks(clock_ids: Iterable[int]) -> dict[int, Clockwork]:
+def begin_clock(
+    *,
+    facts: Facts,
+    queue: Queue,
+    started_at: datetime,
+    at: datetime,
+    match: Callable[[Facts], Rule | None] = present_rule,
+) -> tuple[Clock, Clockwork]:
+    """A new clock, its timers begun at `started_at`, what is late at `at` noticed; nothing is saved."""
+    started_at = min(started_at.astimezone(UTC), at)
+    if started_at.year < at.year - HORIZON_YEARS:
+        raise BadInput("/created_at", f"Clocks start at most {HORIZON_YEARS} years back.")
+    rule = match(facts)
+    clock = Clock(
+        policy_version_id=rule.policy_version_id if rule is not None else None,
+        calendar_version_id=rule.calendar_version_id if rule is not None else None,
+        no_match_reason=no_match_reason(facts) if rule is None else "",
+        priority=facts.priority,
+        started_at=started_at,
+    )
+    work = wind(clock, [], match)
+    work.start(facts, queue, started_at)
+    work.notice(at)
+    return clock, work
+
+
+def load_clocks(
+    clock_ids: Iterable[int], match: Callable[[Facts], Rule | None] = present_rule
+) -> dict[int, Clockwork]:
     """Load clocks with all their timers, in one query.
 
     The caller has locked the tickets in a statement before: one that joins and locks at once would
@@ -42,10 +73,12 @@ def load_clocks(clock_ids: Iterable[int]) -> dict[int, Clockwork]:
     bare = rows.keys() - clocks.keys()
     if bare:
         clocks |= Clock.objects.in_bulk(bare)
-    return {pk: wind(clock, with_rules(rows[pk])) for pk, clock in clocks.items()}
+    return {pk: wind(clock, with_rules(rows[pk]), match) for pk, clock in clocks.items()}
 
 
-def wind(clock: Clock, held: Sequence[Timer]) -> Clockwork:
+def wind(
+    clock: Clock, held: Sequence[Timer], match: Callable[[Facts], Rule | None] = present_rule
+) -> Clockwork:
     """A stored or new clock, with its timers, ready to be moved."""
 
     def new_timer(
@@ -64,7 +97,7 @@ def wind(clock: Clock, held: Sequence[Timer]) -> Clockwork:
         timer.rule = rule
         return timer
 
-    return Clockwork(clock, held, rule=rule_of(clock), match=present_rule, new_timer=new_timer)
+    return Clockwork(clock, held, rule=rule_of(clock), match=match, new_timer=new_timer)
 
 
 def save_clocks(works: Iterable[Clockwork]) -> None:

@@ -6,19 +6,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import transaction
-
-from slas import actions as clocks
 from slas.matching import Facts
 from slas.moves import Move as ClockMove
-from supportdesk.errors import NotAllowed, Stale
+from supportdesk.errors import Stale
 from teams.models import Key, Person, Queue
 from tickets import states
+from tickets.actions.batch import Batch
+from tickets.actions.storage import AT_ONCE, Caller, Storage
 from tickets.live import announce
 from tickets.models import Event, Message, OutboxRow, Ticket
-from tickets.querysets import visible_condition
-
-Caller = Person | Key
 
 
 class Change:
@@ -29,8 +25,11 @@ class Change:
     ticket, message, events, outbox, in at most seven queries.
     """
 
-    def __init__(self, ticket: Ticket, *, by: Caller | None, at: datetime, origin: str) -> None:
+    def __init__(
+        self, ticket: Ticket, *, storage: Storage, by: Caller | None, at: datetime, origin: str
+    ) -> None:
         self.ticket = ticket
+        self.storage = storage
         self.by = by
         self.at = at
         self.origin = origin
@@ -56,7 +55,7 @@ class Change:
     def write(self, kind: str, body: str, *, author: Person | None, automated: bool) -> Message:
         """Store people's words."""
         self.touched = True
-        return Message.objects.create(
+        message = Message(
             ticket=self.ticket,
             kind=kind,
             body=body,
@@ -65,6 +64,8 @@ class Change:
             automated=automated,
             at=self.at,
         )
+        self.storage.add_message(message)
+        return message
 
     def record(
         self, kind: str, *, message: Message | None = None, at: datetime | None = None, **data: object
@@ -117,17 +118,12 @@ class Change:
     def write_down(self) -> None:
         """Write all that was gathered. Called once, when the frame closes without an error."""
         if self.clock_moves:
-            mirror = clocks.move_clock(clock_id=self.ticket.clock_id, moves=self.clock_moves, at=self.at)
-            self.ticket.due_at = mirror.due_at
-            self.ticket.at_risk_at = mirror.at_risk_at
-            self.ticket.at_risk_until = mirror.at_risk_until
+            self.ticket.mirror(self.storage.move_clock(self.ticket, self.clock_moves, at=self.at))
         if not (self.touched or self.clock_moves):
             return
         self.ticket.version += 1
         self.ticket.updated_at = max(self.at, self.ticket.updated_at)
-        self.ticket.save()
-        Event.objects.bulk_create(self.events)
-        OutboxRow.objects.bulk_create(self.outbox)
+        self.storage.save(self.ticket, self.events, self.outbox)
         if not self.origin:
             announce_ticket(self.ticket, [event.kind for event in self.events], self.at)
 
@@ -148,32 +144,19 @@ def changing(
     `expected_version` `Stale`. `by` is None for the system. A non-empty `origin` marks what is replayed or
     imported: rights are not asked and nothing goes out.
     """
-    with transaction.atomic():
-        locked = lock(ticket, by=by, rights=not origin)
+    storage = storage_of(ticket)
+    with storage.frame():
+        locked = storage.lock(ticket, by=by, rights=not origin)
         if expected_version is not None and expected_version != locked.version:
             raise Stale(f"{locked.ref} is at version {locked.version}, not {expected_version}.")
-        change = Change(locked, by=by, at=at, origin=origin)
+        change = Change(locked, storage=storage, by=by, at=at, origin=origin)
         yield change
         change.write_down()
 
 
-def lock(ticket: Ticket, *, by: Caller | None, rights: bool = True) -> Ticket:
-    """The ticket's row, locked until the transaction ends, if `by` may change it."""
-    rows = Ticket.objects.with_people().select_related("came_from__team").select_for_update(of=("self",))
-    if by is None or not rights:
-        return rows.get(pk=ticket.pk)
-    locked = rows.filter(visible_condition(by)).get(pk=ticket.pk)
-    refuse_readers(locked, by)
-    return locked
-
-
-def refuse_readers(ticket: Ticket, by: Caller) -> None:
-    """A vendor that handed a ticket up reads it on and writes again only when it returns."""
-    if by.vendor_id is not None and ticket.queue.team.vendor_id != by.vendor_id:
-        raise NotAllowed(
-            f"{ticket.ref} is in {ticket.queue.slug} (Tier {ticket.queue.tier}) since it was handed up; "
-            "you may read it, and change it again once it is returned."
-        )
+def storage_of(ticket: Ticket) -> Storage:
+    """Where what happens to this ticket is written: its batch, or the database at once."""
+    return ticket.batch if isinstance(ticket.batch, Batch) else AT_ONCE
 
 
 def facts_of(ticket: Ticket, queue: Queue) -> Facts:

@@ -8,6 +8,7 @@ from slas.moves import CreatorWrote, HumanReply, Opened
 from supportdesk.errors import BadInput, MoveRefused, NotAllowed
 from teams.models import Key, Person
 from tickets import states
+from tickets.actions.batch import Batch
 from tickets.actions.change import Change, changing
 from tickets.actions.ending import carry_reopen, carry_resolve
 from tickets.actions.opening import CreatorFacts, NewTicket, open_ticket
@@ -179,6 +180,7 @@ def start_follow_up(
             source=closed.source,
             by=by,
             origin=origin,
+            batch=closed.batch if isinstance(closed.batch, Batch) else None,
             at=at,
         )
         change.record("followed_up", by_ticket=fresh.ref)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from slas.moves import Cancelled, Reopened, Resolved
 from supportdesk.errors import BadInput
 from teams.models import Key, Person
-from tickets.actions.change import Change, changing, facts_of
+from tickets.actions.change import Change, changing, facts_of, storage_of
 from tickets.models import Ticket
 from tickets.querysets import visible_condition
 from tickets.words import RESOLUTIONS
@@ -123,11 +121,9 @@ def merge(
     """
     if ticket.pk == into.pk:
         raise BadInput("/into", "A ticket cannot be merged into itself.", "invalid")
-    with transaction.atomic():
-        list(
-            Ticket.objects.filter(pk__in=(ticket.pk, into.pk)).order_by("pk").select_for_update().values("pk")
-        )
-        target = Ticket.objects.select_related("creator", "line").get(pk=into.pk)
+    storage = storage_of(ticket)
+    with storage.frame():
+        target = storage.lock_both(ticket, into)
         if (
             not origin
             and by is not None

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
-from slas import actions as clocks
 from supportdesk.errors import BadInput, Conflict
 from teams.models import Key, Line, Person, Queue, Vendor
+from tickets.actions.batch import Batch
 from tickets.actions.change import announce_ticket, facts_of
-from tickets.models import Creator, Event, Message, Ticket
+from tickets.actions.storage import AT_ONCE, Storage
+from tickets.models import Event, Message, Ticket
 from tickets.references import draw_reference
 from tickets.routing import Candidate, Choice, Wanted, choose_queue
 
@@ -54,22 +55,31 @@ class NewTicket:
 
 
 def open_ticket(
-    *, new: NewTicket, source: str, by: Person | Key | None, at: datetime, origin: str = ""
+    *,
+    new: NewTicket,
+    source: str,
+    by: Person | Key | None,
+    at: datetime,
+    origin: str = "",
+    batch: Batch | None = None,
 ) -> tuple[Ticket, bool]:
     """Store a ticket with its first message, route, clock, timers and event; (ticket, whether it is new).
 
     One transaction, at most 10 queries. The clocks start at `new.created_at` where that is given, else at
     `at`. The same `external_ref` from the same source with the same content gives the stored ticket and
     False; with other content it raises `Conflict`. Raises `BadInput` where `created_at` lies in the future
-    or no queue may take the ticket.
+    or no queue may take the ticket. In a `batch` it is written with the others; the caller knows that its
+    reference is new.
     """
     if (new.created_at or at) > at:
         raise BadInput("/created_at", "This time lies in the future.", "future")
+    if batch is not None:
+        return store_ticket(new, source=source, by=by, origin=origin, storage=batch, at=at), True
     stored = already_pushed(new, source) if new.external_ref is not None else None
     if stored is not None:
         return stored, False
     try:
-        return store_ticket(new, source=source, by=by, origin=origin, at=at), True
+        return store_ticket(new, source=source, by=by, origin=origin, storage=AT_ONCE, at=at), True
     except IntegrityError:
         stored = already_pushed(new, source) if new.external_ref is not None else None
         if stored is None:
@@ -78,14 +88,20 @@ def open_ticket(
 
 
 def store_ticket(
-    new: NewTicket, *, source: str, by: Person | Key | None, origin: str, at: datetime
+    new: NewTicket,
+    *,
+    source: str,
+    by: Person | Key | None,
+    origin: str,
+    storage: Storage,
+    at: datetime,
 ) -> Ticket:
     """Write a ticket and all that comes with it, in one transaction."""
     started_at = new.created_at or at
-    with transaction.atomic():
+    with storage.frame():
         ref = draw_reference()
         queue, choice = route(new, source=source, by=by, ref=ref)
-        creator = remember_creator(new.creator, source)
+        creator = storage.remember_creator(source, vars(new.creator))
         ticket = Ticket(
             ref=ref,
             line=queue.line,
@@ -113,35 +129,31 @@ def store_ticket(
             queued_at=started_at,
             waiting_since=started_at,
         )
-        ticket.clock, mirror = clocks.start_clock(
+        ticket.clock, mirror = storage.start_clock(
             facts=facts_of(ticket, queue), queue=queue, started_at=started_at, at=at
         )
-        ticket.due_at = mirror.due_at
-        ticket.at_risk_at = mirror.at_risk_at
-        ticket.at_risk_until = mirror.at_risk_until
-        ticket.save(force_insert=True)
-        message = Message.objects.create(
+        ticket.mirror(mirror)
+        storage.add_ticket(ticket)
+        message = Message(
             ticket=ticket,
             kind="creator",
             body=new.body,
             key=by if isinstance(by, Key) else None,
             at=started_at,
         )
-        Event.objects.bulk_create(
-            [
-                Event(
-                    ticket=ticket,
-                    seq=1,
-                    at=started_at,
-                    kind="created",
-                    actor=by if isinstance(by, Person) else None,
-                    key=by if isinstance(by, Key) else None,
-                    message=message,
-                    data=created_data(ticket, queue),
-                    origin=origin,
-                )
-            ]
+        storage.add_message(message)
+        created = Event(
+            ticket=ticket,
+            seq=1,
+            at=started_at,
+            kind="created",
+            actor=by if isinstance(by, Person) else None,
+            key=by if isinstance(by, Key) else None,
+            message=message,
+            data=created_data(ticket, queue),
+            origin=origin,
         )
+        storage.save(None, [created], [])
         if not origin:
             announce_ticket(ticket, ["created"], at)
     return ticket
@@ -155,21 +167,6 @@ def already_pushed(new: NewTicket, source: str) -> Ticket | None:
             f"{new.external_ref} was pushed before, with other content, as {stored.ref}.", existing=stored.ref
         )
     return stored
-
-
-def remember_creator(facts: CreatorFacts, source: str) -> Creator:
-    """The source's row of this creator, made or brought up to date; facts that are not given stay. One query."""
-    columns = {"source": source, **vars(facts)}
-    given = [name for name, value in vars(facts).items() if value]
-    (row,) = Creator.objects.raw(
-        f"""
-        INSERT INTO tickets_creator ({", ".join(columns)}) VALUES ({", ".join(["%s"] * len(columns))})
-        ON CONFLICT (source, external_id) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in given)}
-        RETURNING *
-        """,  # noqa: S608  the names are those of CreatorFacts
-        list(columns.values()),
-    )
-    return row
 
 
 def route(new: NewTicket, *, source: str, by: Person | Key | None, ref: str) -> tuple[Queue, Choice]:

@@ -10,6 +10,7 @@ from django.db.models import Case, Func, Q, Value, When
 from django.db.models.functions import Lower
 
 from slas.models import Clock
+from slas.moves import Mirror
 from teams.models import Key, Line, Person, Queue, Vendor
 from tickets.querysets import CreatorQuerySet, TicketQuerySet
 from tickets.references import draw_reference
@@ -144,6 +145,9 @@ class Ticket(models.Model):
     at_risk_at = models.DateTimeField(null=True, blank=True)
     at_risk_until = models.DateTimeField(null=True, blank=True)
 
+    batch: object = None
+    """Set while it is written together with others (`tickets.actions.batch`); never stored."""
+
     objects = TicketQuerySet.as_manager()
 
     if TYPE_CHECKING:
@@ -208,6 +212,12 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+    def mirror(self, clock: Mirror) -> None:
+        """Show what the clock says."""
+        self.due_at = clock.due_at
+        self.at_risk_at = clock.at_risk_at
+        self.at_risk_until = clock.at_risk_until
 
     @property
     def is_unsolved(self) -> bool:
