@@ -127,6 +127,8 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "tickets.api.documentation.complete",
     ],
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENFORCE_NON_BLANK_FIELDS": True,
     "ENUM_NAME_OVERRIDES": {
         "MessageKindEnum": "tickets.words.MESSAGE_KINDS",
         "EventKindEnum": "tickets.words.EVENT_KINDS",

@@ -6,6 +6,7 @@ which answers for what never reached an endpoint. `instance` is the id of the re
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -23,6 +24,8 @@ from supportdesk.errors import (
     NothingWaiting,
     Stale,
 )
+
+log = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
 MOST_ERRORS: Final = 100
@@ -181,6 +184,7 @@ def framework_problem(exc: Exception) -> Problem | None:
         case RequestDataTooBig():
             return Problem(TOO_LARGE, "The body is too large.")
         case OperationalError() | InterfaceError():
+            log.error("The database did not answer a call (%s).", exc)
             return Problem(UNAVAILABLE, DETAILS[503], headers={"Retry-After": "2"})
     return None
 

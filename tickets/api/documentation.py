@@ -153,7 +153,11 @@ def complete(result: Json, generator: SchemaGenerator, request: Any, public: boo
     """drf-spectacular's hook: add what every operation has in common."""
     result["info"]["description"] = DESCRIPTION
     components = result.setdefault("components", {})
-    components.setdefault("schemas", {})["Problem"] = PROBLEM
+    schemas = components.setdefault("schemas", {})
+    for name, shape in schemas.items():
+        if name.endswith("Body"):
+            shape["additionalProperties"] = False
+    schemas["Problem"] = PROBLEM
     components["responses"] = {f"Problem{status}": problem_answer(status) for status in SAID}
     for path, operations in result["paths"].items():
         if path.rstrip("/").rsplit("/", 1)[-1] == "schema":
