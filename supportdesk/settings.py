@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "pgtrigger",
+    "pghistory",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
@@ -54,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "teams.middleware.WhoChanged",
     "teams.middleware.ViewerZone",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -94,6 +96,7 @@ CACHES = {
     }
 }
 AUTH_USER_MODEL = "teams.Person"
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The REST API. Limits are (calls a second, bursts) by the name of a key; "*" is everyone else.

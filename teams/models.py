@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import zoneinfo
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
+import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
-from teams.querysets import KeyQuerySet, LineQuerySet, PersonQuerySet, QueueQuerySet
+from teams.querysets import KeyQuerySet, LineQuerySet, PersonQuerySet, QueueQuerySet, SignInLinkQuerySet
 from teams.words import CHANNELS, ROLES, SCOPES, SENSITIVITIES, VENDOR_ROLES
+
+Row = TypeVar("Row", bound=models.Model)
+
+CONFIGURATION = ("teams", "slas", "mfa", "usersessions")
+"""The apps whose rows an administrator may see in Django's admin."""
 
 slug_is_plain = RegexValidator(
     r"^[a-z0-9]+(?:-[a-z0-9]+)*$", "Lower-case letters, digits and single hyphens."
@@ -26,10 +34,19 @@ def zone_exists(name: str) -> None:
         raise ValidationError("%(name)s is not a time zone.", params={"name": name})
 
 
+def remembered(*, exclude: Sequence[str] = ()) -> Callable[[type[Row]], type[Row]]:
+    """Keep each state of a row, whoever changed it by whatever way: an append-only table filled by triggers."""
+    trackers = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+    return pghistory.track(  # type: ignore[no-any-return]
+        *trackers, exclude=list(exclude), append_only=True, level=pghistory.Statement
+    )
+
+
 def SlugField() -> models.CharField[str, str]:
     return models.CharField(max_length=64, unique=True, validators=[slug_is_plain])
 
 
+@remembered()
 class Vendor(models.Model):
     """A BPO that works Tier 1 queues with its own people."""
 
@@ -54,8 +71,12 @@ class PersonManager(BaseUserManager["Person"]):
         return person
 
 
-class Person(AbstractBaseUser, PermissionsMixin):
-    """Anyone who signs in: specialist, lead, vendor manager, stakeholder or administrator."""
+@remembered(exclude=["password", "last_login"])
+class Person(AbstractBaseUser):
+    """Anyone who signs in: specialist, lead, vendor manager, stakeholder or administrator.
+
+    The role says what a person may do; there are no permissions, groups or superusers beside it.
+    """
 
     username = models.CharField(
         max_length=64,
@@ -65,7 +86,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         ],
     )
     name = models.CharField(max_length=120)
-    email = models.EmailField(unique=True)
+    email = models.EmailField()
     role = models.CharField(max_length=16, choices=[(role, role.replace("_", " ")) for role in ROLES])
     vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, null=True, blank=True, related_name="people")
     languages = ArrayField(models.CharField(max_length=35), default=list, blank=True)
@@ -73,8 +94,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     timezone = models.CharField(max_length=64, default="UTC", validators=[zone_exists])
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
-    teams: models.ManyToManyField[Team, models.Model] = models.ManyToManyField(
-        "Team", related_name="people", blank=True
+    teams: models.ManyToManyField[Team, Membership] = models.ManyToManyField(
+        "Team", through="Membership", related_name="people", blank=True
     )
     certified_lines: models.ManyToManyField[Line, Certificate] = models.ManyToManyField(
         "Line", through="Certificate", related_name="certified_people"
@@ -89,6 +110,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     class Meta:
         ordering = ["username"]
         constraints = [
+            models.UniqueConstraint(Lower("email"), name="person_email_is_unique_in_any_case"),
             models.CheckConstraint(name="person_has_a_known_role", condition=Q(role__in=ROLES)),
             models.CheckConstraint(
                 name="person_of_a_vendor_has_a_vendor_role",
@@ -117,7 +139,15 @@ class Person(AbstractBaseUser, PermissionsMixin):
         """Whether Django's admin lets this person in."""
         return self.role == "administrator"
 
+    def has_module_perms(self, app_label: str) -> bool:
+        """Django's admin: an administrator configures, and sees nothing of the tickets themselves."""
+        return self.is_active and self.role == "administrator" and app_label in CONFIGURATION
 
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
+        return self.has_module_perms(perm.partition(".")[0])
+
+
+@remembered()
 class Line(models.Model):
     """A line of business: its owner, zone and sensitivity. A record, not code."""
 
@@ -149,6 +179,7 @@ class Line(models.Model):
         return self.sensitivity == "restricted"
 
 
+@remembered()
 class Certificate(models.Model):
     """The skill that lets an in-house person see and work a line, and lets anyone claim on it."""
 
@@ -164,6 +195,7 @@ class Certificate(models.Model):
         return f"{self.person_id} on {self.line_id}"
 
 
+@remembered()
 class Team(models.Model):
     """People who share queues; a vendor's, or in-house where there is no vendor."""
 
@@ -181,6 +213,23 @@ class Team(models.Model):
         return self.name
 
 
+@remembered()
+class Membership(models.Model):
+    """A person in a team."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "team"], name="one_membership_per_person_and_team")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.team_id}"
+
+
+@remembered()
 class Queue(models.Model):
     """One line, one tier, one owner: where tickets wait."""
 
@@ -208,12 +257,13 @@ class Queue(models.Model):
         return self.slug
 
 
+@remembered(exclude=["hash", "last_used_at"])
 class Key(models.Model):
     """A machine's way in: a vendor's system, the in-app channel or an internal tool. Stored as a hash."""
 
-    name = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=80, unique=True)
     prefix = models.CharField(max_length=8, unique=True)
-    hash = models.CharField(max_length=128)
+    hash = models.CharField(max_length=64)
     kind = models.CharField(
         max_length=8, choices=[("vendor", "vendor"), ("in_app", "in_app"), ("tool", "tool")]
     )
@@ -224,7 +274,7 @@ class Key(models.Model):
     )
     cidrs = ArrayField(models.CharField(max_length=43), default=list, blank=True)
     created_at = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
 
@@ -259,3 +309,18 @@ class Key(models.Model):
         if self.vendor is not None:
             return f"vendor:{self.vendor.slug}"
         return "in_app" if self.kind == "in_app" else f"tool:{self.tool}"
+
+
+class SignInLink(models.Model):
+    """A one-time address that signs one person in. Only the SHA-256 of its token is kept."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sign_in_links")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SignInLinkQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"link for {self.person_id}"

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('slas', '0001_initial'),
-        ('teams', '0002_line_vendors_may_pend_line_vendors_may_prioritise'),
+        ('teams', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
