@@ -1,5 +1,15 @@
-"""The verbs of people, structure and keys. Nothing else writes them."""
+"""The verbs of people and their ways in, machines first."""
 
-from teams.actions.keys import authenticate_key, create_key
+from teams.actions.authenticate_key import authenticate_key
+from teams.actions.create_key import create_key
+from teams.actions.create_sign_in_link import create_sign_in_link
+from teams.actions.revoke_key import revoke_key
+from teams.actions.use_sign_in_link import use_sign_in_link
 
-__all__ = ["authenticate_key", "create_key"]
+__all__ = [
+    "authenticate_key",
+    "create_key",
+    "create_sign_in_link",
+    "revoke_key",
+    "use_sign_in_link",
+]

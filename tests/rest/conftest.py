@@ -89,18 +89,11 @@ def api(cast: Cast, servers: Addresses) -> Opener:
     """`api("acme")`: a client with a key of that vendor, of "in_app", or of the tool "warehouse"."""
 
     def open_api(owner: str = "acme", scopes: tuple[str, ...] = SCOPES, **terms: Any) -> Api:
-        kind = {"in_app": "in_app", "warehouse": "tool"}.get(owner, "vendor")
-        return Api(
-            *create_key(
-                kind=kind,
-                name=terms.pop("name", owner),
-                scopes=scopes,
-                vendor=getattr(cast, owner) if kind == "vendor" else None,
-                tool=owner if kind == "tool" else "",
-                at=clock.now(),
-                **terms,
-            )
-        )
+        holder: dict[str, Any] = {
+            "in_app": {"in_app": True},
+            "warehouse": {"tool": "warehouse"},
+        }.get(owner) or {"vendor": getattr(cast, owner)}
+        return Api(*create_key(**holder, scopes=scopes, at=clock.now(), **terms))
 
     return open_api
 

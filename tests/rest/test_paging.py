@@ -44,6 +44,7 @@ def make_keys(facts: list[tuple[int, int | None]]) -> None:
             kind="tool",
             tool="test",
             created_at=START + timedelta(seconds=created),
+            expires_at=START + timedelta(days=365),
             last_used_at=None if used is None else START + timedelta(seconds=used, microseconds=used),
         )
         for number, (created, used) in enumerate(facts)
