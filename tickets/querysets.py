@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from teams.models import Key, Line, Person
-from tickets.words import UNSOLVED
+from tickets.words import HIDDEN_AFTER_HANDOVER, UNSOLVED
 
 if TYPE_CHECKING:
     from tickets.models import Creator, Event, Message, OutboxRow, Ticket  # noqa: F401
@@ -65,6 +65,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Requester wait stands still: pending on the creator."""
         return self.filter(status="pending", pending_on="creator")
 
+    def waited_out(self, at: datetime) -> Self:
+        """Pending until an instant that has come."""
+        return self.filter(status="pending", pending_until__lte=at)
+
     def by_urgency(self) -> Self:
         """`due_at` (none last), then priority, then age (domain.md, "Urgency")."""
         return self.order_by(F("due_at").asc(nulls_last=True), "priority_rank", "created_at", "id")
@@ -101,17 +105,25 @@ class EventQuerySet(models.QuerySet["Event"]):
         readable = self.filter(visible_condition(caller, "ticket__"))
         if caller.vendor_id is None:
             return readable
-        hidden = ("noted", "revealed", "claimed", "released", "assigned", "edited", "sla_acknowledged")
         return readable.exclude(
-            Q(kind__in=hidden)
+            Q(kind__in=HIDDEN_AFTER_HANDOVER)
             & ~Q(ticket__queue__team__vendor=caller.vendor_id)
             & Q(at__gt=F("ticket__handed_up_at"))
         )
 
 
 class OutboxQuerySet(models.QuerySet["OutboxRow"]):
+    def to_do(self) -> Self:
+        """Neither done nor given up."""
+        return self.filter(done_at=None, failed_at=None)
+
     def ready(self, at: datetime) -> Self:
-        """Not done, not given up, due and not leased by a worker that is still at it."""
-        return self.filter(done_at=None, failed_at=None, not_before__lte=at).filter(
-            Q(lease_until=None) | Q(lease_until__lte=at)
+        """To do, due and not leased by a worker that is still at it."""
+        return self.to_do().filter(not_before__lte=at).filter(Q(lease_until=None) | Q(lease_until__lte=at))
+
+    def heads(self) -> Self:
+        """The first row to do of each lane: the only one that may go out."""
+        ahead = self.model._default_manager.filter(
+            lane=OuterRef("lane"), pk__lt=OuterRef("pk"), done_at=None, failed_at=None
         )
+        return self.to_do().filter(~Exists(ahead))

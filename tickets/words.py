@@ -59,6 +59,16 @@ EVENT_KINDS: Final = (
     "sla_acknowledged",
     "revealed",
 )
+HIDDEN_AFTER_HANDOVER: Final = (
+    "noted",
+    "revealed",
+    "claimed",
+    "released",
+    "assigned",
+    "edited",
+    "sla_acknowledged",
+)
+"""Kinds of events that a vendor does not hear of once it has handed a ticket up."""
 HANDOVER_NOTE_MIN: Final = 20
 SUBJECT_MAX: Final = 200
 BODY_MAX: Final = 20_000

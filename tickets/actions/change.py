@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from teams.models import Key, Person, Queue
 from tickets import states
 from tickets.actions.batch import Batch
 from tickets.actions.storage import AT_ONCE, Caller, Storage
-from tickets.live import announce
+from tickets.live import announce, sight_of, ticket_fact
 from tickets.models import Event, Message, OutboxRow, Ticket
 
 
@@ -30,6 +30,7 @@ class Change:
     ) -> None:
         self.ticket = ticket
         self.storage = storage
+        self.was = sight_of(ticket)
         self.by = by
         self.at = at
         self.origin = origin
@@ -125,7 +126,8 @@ class Change:
         self.ticket.updated_at = max(self.at, self.ticket.updated_at)
         self.storage.save(self.ticket, self.events, self.outbox)
         if not self.origin:
-            announce_ticket(self.ticket, [event.kind for event in self.events], self.at)
+            kinds = [event.kind for event in self.events]
+            announce(ticket_fact(self.ticket, kinds, self.at, self.was))
 
 
 @contextmanager
@@ -170,22 +172,4 @@ def facts_of(ticket: Ticket, queue: Queue) -> Facts:
         segment=ticket.creator.segment or None,
         locale=ticket.locale or None,
         vendor=vendor.slug if vendor is not None else None,
-    )
-
-
-def announce_ticket(ticket: Ticket, kinds: Sequence[str], at: datetime) -> None:
-    """Tell open pages, after the commit, that this ticket changed."""
-    announce(
-        {
-            "kind": "ticket",
-            "ref": ticket.ref,
-            "version": ticket.version,
-            "events": list(kinds),
-            "queue": ticket.queue.slug,
-            "line": ticket.line_id,
-            "vendor": ticket.vendor_id,
-            "source": ticket.source,
-            "assignee": ticket.assignee_id,
-            "at": at.isoformat(),
-        }
     )

@@ -11,8 +11,9 @@ from django.db import IntegrityError
 from supportdesk.errors import BadInput, Conflict
 from teams.models import Key, Line, Person, Queue, Vendor
 from tickets.actions.batch import Batch
-from tickets.actions.change import announce_ticket, facts_of
+from tickets.actions.change import facts_of
 from tickets.actions.storage import AT_ONCE, Storage
+from tickets.live import announce, ticket_fact
 from tickets.models import Event, Message, Ticket
 from tickets.references import draw_reference
 from tickets.routing import Candidate, Choice, Wanted, choose_queue
@@ -155,7 +156,7 @@ def store_ticket(
         )
         storage.save(None, [created], [])
         if not origin:
-            announce_ticket(ticket, ["created"], at)
+            announce(ticket_fact(ticket, ["created"], at))
     return ticket
 
 
