@@ -98,6 +98,29 @@ def broker_url(url: str | None, nowhere: Path) -> str:
     return url or f"unix://{nowhere / 'broker.sock'}"
 
 
+def mail_settings(url: str | None) -> dict[str, Any]:
+    """Django's settings for `smtp://user:password@host:port`, with `?tls=1` for STARTTLS, or `smtps://`.
+
+    Without a URL mail goes into a folder of files.
+    """
+    if not url:
+        return {"EMAIL_BACKEND": "supportdesk.mail_folder.EmailBackend"}
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps"):
+        raise ValueError(f"EMAIL_URL begins with {parts.scheme}://, but must begin with smtp:// or smtps://.")
+    implicit = parts.scheme == "smtps"
+    starttls = not implicit and dict(parse_qsl(parts.query)).get("tls") == "1"
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or (465 if implicit else 587 if starttls else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": implicit,
+        "EMAIL_USE_TLS": starttls,
+    }
+
+
 def celery_url(url: str) -> str:
     """The same broker as Celery writes it: kombu knows `redis+socket://` for a socket, and no `valkey://`."""
     parts = urlsplit(url)

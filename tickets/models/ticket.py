@@ -190,7 +190,17 @@ class Ticket(models.Model):
                 "created_at",
                 "id",
                 name="ticket_by_urgency",
-                include=["assignee", "holder", "status", "at_risk_at", "at_risk_until", "waiting_since"],
+                include=[
+                    "line",
+                    "vendor",
+                    "assignee",
+                    "holder",
+                    "status",
+                    "at_risk_at",
+                    "at_risk_until",
+                    "waiting_since",
+                    "queued_at",
+                ],
                 condition=Q(status__in=UNSOLVED),
             ),
             models.Index(
@@ -202,6 +212,9 @@ class Ticket(models.Model):
                 "id",
                 name="ticket_to_claim",
                 condition=Q(status__in=("new", "open"), assignee=None, holder=None),
+            ),
+            models.Index(
+                fields=["pending_until"], name="ticket_to_wake", condition=Q(pending_until__isnull=False)
             ),
             models.Index(fields=["line", "created_at", "id"], name="ticket_of_line_by_age"),
             models.Index(fields=["vendor", "created_at", "id"], name="ticket_of_vendor_by_age"),
