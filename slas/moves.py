@@ -103,6 +103,8 @@ class Crossing:
     instant: datetime
     """When it was reached, however late it was noticed: for a breach the due instant."""
     alert_id: int
+    due_at: datetime | None
+    """Of the timer, now; null while it is paused and not breached."""
     ended: bool
     """Whether the timer has ended since: worth a line in the history, but nobody need hurry."""
     mirror: Mirror

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
+
 from supportdesk.rest.allowances import limits_from
 from supportdesk.servers import addresses
 
@@ -95,6 +97,17 @@ CACHES = {
         "KEY_PREFIX": "cache",
     }
 }
+DESK_URL = (
+    os.environ.get("SUPPORTDESK_URL") or f"http://127.0.0.1:{os.environ.get('SUPPORTDESK_PORT') or 8000}"
+)
+"""Where people reach the desk, for links in mails; no slash at the end."""
+
+# Mail: through the server that EMAIL_URL names, else into files below the state folder.
+globals().update(addresses.mail_settings(addresses.secret("EMAIL_URL")))
+EMAIL_FILE_PATH = STATE_DIR / "mail"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("SUPPORTDESK_MAIL_FROM", "Creator support <support@desk.example>")
+
 AUTH_USER_MODEL = "teams.Person"
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -203,4 +216,16 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "supportdesk.pulse:PulsingScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+# What happens by itself. A run that no worker took before the next one came is dropped (`expires`), so that
+# nothing piles up while the worker is away; two at once share the work, since rows are locked, not jobs.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "raise alerts": {"task": "tickets.tasks.raise_alerts", "schedule": 3.0, "options": {"expires": 3.0}},
+    "show alerts": {"task": "tickets.tasks.show_alerts", "schedule": 1.0, "options": {"expires": 1.0}},
+    "send mails": {"task": "tickets.tasks.send_mails", "schedule": 2.0, "options": {"expires": 2.0}},
+    "wake pending": {"task": "tickets.tasks.wake_pending", "schedule": 5.0, "options": {"expires": 5.0}},
+    "forget sent": {
+        "task": "tickets.tasks.forget_sent",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 3600.0},
+    },
+}

@@ -21,7 +21,8 @@ def acknowledge_alert(*, alert_id: int, by: Person, word: str, at: datetime) -> 
         raise BadInput("/word", "Say in a word what you do about it.", "required")
     if len(word) > 500:
         raise BadInput("/word", "At most 500 characters.", "max_length")
-    alert = Alert.objects.select_for_update(of=("self",)).select_related("acknowledged_by").get(pk=alert_id)
+    locked = Alert.objects.select_for_update(of=("self",))
+    alert = locked.select_related("acknowledged_by", "timer").get(pk=alert_id)
     if alert.acknowledged_by is not None:
         raise Conflict(f"{alert.acknowledged_by.label} has acknowledged this alert already.")
     alert.acknowledged_by, alert.acknowledged_at, alert.word = by, at, word

@@ -48,6 +48,7 @@ def take_due(*, clock_ids: Iterable[int], at: datetime) -> list[Crossing]:
             level=level,
             instant=instant,
             alert_id=alert.pk,
+            due_at=timer.due_at,
             ended=timer.ended_at is not None,
             mirror=mirrors[clock_id],
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from slas.moves import Opened, Pended
 from supportdesk.errors import BadInput, NotAllowed
 from teams.models import Key, Person
@@ -63,12 +65,34 @@ def resume(
 ) -> Ticket:
     """Back to open without a creator's message: the third party answered, or the wait is over."""
     with changing(ticket, by=by, at=at, origin=origin, expected_version=expected_version) as change:
-        waited_on = change.ticket.pending_on
-        change.move("resume")
-        change.clock(Opened())
-        change.record("resumed", on=waited_on)
+        carry_resume(change)
         if note.strip():
             writer = by if isinstance(by, Person) else None
             message: Message = change.write("note", note, author=writer, automated=writer is None)
             change.record("noted", message=message, message_id=message.pk)
     return change.ticket
+
+
+def carry_resume(change: Change) -> None:
+    """Resume within another verb's frame."""
+    waited_on = change.ticket.pending_on
+    change.move("resume")
+    change.clock(Opened())
+    change.record("resumed", on=waited_on)
+
+
+def wake_pending(*, at: datetime) -> int:
+    """Open the tickets whose wait is over by `at`, each as of the instant at which it was; how many.
+
+    One transaction a ticket; one that somebody has locked right now is left to the next time.
+    """
+    woken = 0
+    for pk, until in list(Ticket.objects.waited_out(at).values_list("pk", "pending_until")):
+        with transaction.atomic():
+            still_so = Ticket.objects.waited_out(at).filter(pk=pk, pending_until=until)
+            if until is None or not list(still_so.select_for_update(skip_locked=True).values_list("pk")):
+                continue
+            with changing(Ticket(pk=pk), by=None, at=until) as change:
+                carry_resume(change)
+            woken += 1
+    return woken

@@ -1,0 +1,45 @@
+"""What happens by itself: each task reads the clock and makes one call. The beat table is in settings."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from supportdesk.clock import now
+from tickets import actions
+
+TURNS = 50
+"""Batches in one run of a sender, after which the next run goes on: no task keeps a worker for long."""
+
+
+@shared_task
+def raise_alerts() -> None:
+    """Tell the timers that have come due."""
+    actions.raise_alerts(at=now())
+
+
+@shared_task
+def wake_pending() -> None:
+    """Open the tickets whose wait is over."""
+    actions.wake_pending(at=now())
+
+
+@shared_task
+def show_alerts() -> None:
+    """Tell open pages of alerts."""
+    for _ in range(TURNS):
+        if not actions.show_alerts(at=now()):
+            return
+
+
+@shared_task
+def send_mails() -> None:
+    """Send the mail that is waiting."""
+    for _ in range(TURNS):
+        if not actions.send_mails(at=now()):
+            return
+
+
+@shared_task
+def forget_sent() -> None:
+    """Clear the outbox of what went out long ago."""
+    actions.forget_sent(at=now())
