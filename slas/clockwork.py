@@ -15,11 +15,13 @@ from typing import Any, Protocol
 
 from slas import timers
 from slas.matching import Facts
-from slas.metrics import METRICS, UNSOLVED, Cause, Phase
+from slas.metrics import EVIDENCE, METRICS, UNSOLVED, Cause, Phase, stands_by_evidence
 from slas.moves import (
     Cancelled,
     CreatorWrote,
+    Decided,
     EnteredQueue,
+    EvidenceAsked,
     HumanReply,
     Mirror,
     Move,
@@ -28,6 +30,8 @@ from slas.moves import (
     Reopened,
     Reprioritised,
     Resolved,
+    Submitted,
+    Withdrawn,
 )
 from slas.rules import Rule
 from slas.timers import TimerLike
@@ -37,7 +41,8 @@ class ClockLike(Protocol):
     priority: str
     answered_at: datetime | None
     phases: list[Any]
-    """`[ISO instant, phase]` pairs in order; the last is the present one."""
+    """`[ISO instant, phase]` in order, with a third item "evidence" while an appellant was asked for it; the
+    last is the present one."""
 
 
 class NewTimer(Protocol):
@@ -78,6 +83,10 @@ class Clockwork:
     @property
     def phase(self) -> Phase:
         return Phase(self.clock.phases[-1][1])
+
+    @property
+    def evidence_asked(self) -> bool:
+        return EVIDENCE in self.clock.phases[-1][2:]
 
     @property
     def moved_at(self) -> datetime:
@@ -152,7 +161,7 @@ class Clockwork:
     def _(self, move: CreatorWrote, at: datetime) -> None:
         if self.phase not in UNSOLVED:
             return
-        self._enter(Phase.OPEN, at)
+        self._enter(Phase.OPEN, at, evidence_asked=False)
         waiting = self._latest("next_reply")
         if self.clock.answered_at is not None and (waiting is None or waiting.ended_at is not None):
             self._begin("next_reply", self._rule, at)
@@ -211,16 +220,41 @@ class Clockwork:
             timers.end(timer, at, cancelled=True)
         self._enter(Phase.CANCELLED, at)
 
-    def _enter(self, phase: Phase, at: datetime) -> None:
+    @_make.register
+    def _(self, move: Submitted, at: datetime) -> None:
+        self._enter(self.phase, at, evidence_asked=False)
+        waiting = self._latest("appeal_decision")
+        if waiting is None or waiting.ended_at is not None:
+            self._begin("appeal_decision", self._rule, at)
+
+    @_make.register
+    def _(self, move: EvidenceAsked, at: datetime) -> None:
+        self._enter(self.phase, at, evidence_asked=True)
+
+    @_make.register
+    def _(self, move: Decided, at: datetime) -> None:
+        self._end(Cause.DECIDED, at)
+        self._enter(self.phase, at, evidence_asked=False)
+
+    @_make.register
+    def _(self, move: Withdrawn, at: datetime) -> None:
+        for timer in self._unended():
+            if timer.metric == "appeal_decision":
+                self._change(timer)
+                timers.end(timer, at, cancelled=not timers.is_breached(timer, at))
+        self._enter(self.phase, at, evidence_asked=False)
+
+    def _enter(self, phase: Phase, at: datetime, *, evidence_asked: bool | None = None) -> None:
         """Change the phase: pause what does not run in it, run on what does."""
         left = self.phase
-        if phase is left:
+        asked = self.evidence_asked if evidence_asked is None else evidence_asked
+        if phase is left and asked is self.evidence_asked:
             return
         for timer in self.timers:
             carries_on = left is Phase.SOLVED and METRICS[timer.metric].carries_on
             if timer.cancelled or (timer.ended_at is not None and not carries_on):
                 continue
-            runs = timer.rule.runs(timer.metric, phase)
+            runs = timer.rule.runs(timer.metric, phase, asked)
             if runs and timer.running_since is None:
                 self._change(timer)
                 timers.run(timer, at, self._stopped_at(timer))
@@ -229,8 +263,9 @@ class Clockwork:
                 timers.pause(timer, at)
         if self.clock.phases[-1][0] == at.isoformat():
             self.clock.phases.pop()
-        if not self.clock.phases or self.clock.phases[-1][1] != phase:
-            self.clock.phases.append([at.isoformat(), phase])
+        entered = [phase, EVIDENCE] if asked else [phase]
+        if not self.clock.phases or self.clock.phases[-1][1:] != entered:
+            self.clock.phases.append([at.isoformat(), *entered])
         self.clock_changed = True
 
     def _stopped_at(self, timer: TimerLike) -> datetime | None:
@@ -241,6 +276,7 @@ class Clockwork:
         target = rule.target(metric, self.clock.priority) if rule is not None else None
         if rule is None or target is None:
             return
+        rule = rule.counting(metric)
         latest = self._latest(metric)
         cycle = latest.cycle + 1 if latest is not None else 1
         timer = self._new_timer(metric=metric, cycle=cycle, rule=rule, target=target, queue=queue, at=at)
@@ -278,24 +314,37 @@ class Clockwork:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A part of a timer's life in one phase of its clock."""
+    """A part of a timer's life in one phase of its clock; `waits_for` is why it does not run."""
 
     begins: datetime
     ends: datetime
-    phase: Phase
-    runs: bool
+    waits_for: str | None
+
+    @property
+    def runs(self) -> bool:
+        return self.waits_for is None
 
 
 def stretches(timer: TimerLike, phases: Sequence[Any], at: datetime) -> list[Stretch]:
     """The life of a timer up to `at` or its end, cut at the phases of its clock."""
     until = min(at, timer.ended_at) if timer.ended_at is not None else at
-    changes = [(datetime.fromisoformat(instant), Phase(phase)) for instant, phase in phases]
-    leaves = [*(entered for entered, _ in changes[1:]), until]
+    entries = [
+        (datetime.fromisoformat(instant), Phase(phase), EVIDENCE in notes)
+        for instant, phase, *notes in phases
+    ]
+    leaves = [*(entry[0] for entry in entries[1:]), until]
     lives = (
-        Stretch(max(entered, timer.started_at), min(left, until), phase, timer.rule.runs(timer.metric, phase))
-        for (entered, phase), left in zip(changes, leaves, strict=True)
+        Stretch(max(entered, timer.started_at), min(left, until), waits_for(timer, phase, asked))
+        for (entered, phase, asked), left in zip(entries, leaves, strict=True)
     )
     return [stretch for stretch in lives if stretch.begins < stretch.ends]
+
+
+def waits_for(timer: TimerLike, phase: Phase, evidence_asked: bool) -> str | None:
+    """What a timer stands still for: `evidence`, or the name of the phase; None where it runs."""
+    if timer.rule.runs(timer.metric, phase, evidence_asked):
+        return None
+    return EVIDENCE if stands_by_evidence(timer.metric, evidence_asked) else phase.value
 
 
 def mirror(held: Sequence[TimerLike], at: datetime) -> Mirror:

@@ -6,7 +6,7 @@ Told again from the phases of the clock; the seconds of all days add up to what 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ class Pause:
     ends: datetime | None
     """None while it stands still."""
     phase: str
-    """`creator`, `third_party` or, before a reopen, `solved`."""
+    """`creator`, `third_party`, `evidence` or, before a reopen, `solved`."""
 
 
 def counted_days(timer: TimerLike, phases: Sequence[Any], at: datetime) -> tuple[CountedDay, ...]:
@@ -52,13 +52,18 @@ def counted_days(timer: TimerLike, phases: Sequence[Any], at: datetime) -> tuple
 
 
 def pauses(timer: TimerLike, phases: Sequence[Any], at: datetime) -> tuple[Pause, ...]:
-    """When it stood still, and for whom."""
+    """When it stood still, and for whom. A pause goes on through a phase that has the same reason."""
     now = None if timer.ended_at is not None else at
-    return tuple(
-        Pause(stretch.begins, None if stretch.ends == now else stretch.ends, stretch.phase)
-        for stretch in stretches(timer, phases, at)
-        if not stretch.runs
-    )
+    found: list[Pause] = []
+    for stretch in stretches(timer, phases, at):
+        if stretch.waits_for is None:
+            continue
+        ends = None if stretch.ends == now else stretch.ends
+        if found and (found[-1].ends, found[-1].phase) == (stretch.begins, stretch.waits_for):
+            found[-1] = replace(found[-1], ends=ends)
+        else:
+            found.append(Pause(stretch.begins, ends, stretch.waits_for))
+    return tuple(found)
 
 
 def _by_day(begins: datetime, ends: datetime, zone: ZoneInfo) -> Iterator[tuple[date, datetime, datetime]]:

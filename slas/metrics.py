@@ -1,7 +1,8 @@
 """The metrics as one table: what starts each, while what it runs, what ends it.
 
-It is the table of clocks of the domain, save the appeal's. `update` is the plain kind here; its pausable
-kind stands still while pending on the creator (`runs_while`).
+It is the table of clocks of the domain. `update` is the plain kind here; its pausable kind stands still
+while pending on the creator (`runs_while`). The appeal's decision runs whatever the ticket's status and
+stands still only while the appellant was asked for evidence and has not answered.
 """
 
 from __future__ import annotations
@@ -30,10 +31,16 @@ class Cause(StrEnum):
     QUEUE_ENTERED = "queue_entered"
     QUEUE_LEFT = "queue_left"
     RESOLVED = "resolved"
+    SUBMITTED = "submitted"
+    DECIDED = "decided"
 
+
+EVIDENCE: Final = "evidence"
+"""What a clock notes beside its phase from the request for evidence until the appellant answers."""
 
 UNSOLVED: Final = frozenset({Phase.OPEN, Phase.ON_CREATOR, Phase.ON_THIRD_PARTY})
 NOT_ON_CREATOR: Final = UNSOLVED - {Phase.ON_CREATOR}
+UNCANCELLED: Final = UNSOLVED | {Phase.SOLVED}
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,10 @@ class Metric:
     ends: frozenset[Cause]
     carries_on: bool = False
     """Whether a reopen runs the same timer on."""
+    waits_for_evidence: bool = False
+    """Whether it stands still while the appellant was asked for evidence."""
+    calendar_time: bool = False
+    """Whether it counts round the clock, on whatever calendar its policy counts the others."""
 
 
 METRICS: Final[dict[str, Metric]] = {
@@ -55,7 +66,19 @@ METRICS: Final[dict[str, Metric]] = {
     ),
     "resolution": Metric(Cause.CREATION, UNSOLVED, frozenset({Cause.RESOLVED}), carries_on=True),
     "tier_ownership": Metric(Cause.QUEUE_ENTERED, UNSOLVED, frozenset({Cause.QUEUE_LEFT, Cause.RESOLVED})),
+    "appeal_decision": Metric(
+        Cause.SUBMITTED,
+        UNCANCELLED,
+        frozenset({Cause.DECIDED}),
+        waits_for_evidence=True,
+        calendar_time=True,
+    ),
 }
+
+
+def stands_by_evidence(metric: str, evidence_asked: bool) -> bool:
+    """Whether a timer of `metric` stands still because evidence that was asked for has not come."""
+    return evidence_asked and METRICS[metric].waits_for_evidence
 
 
 def runs_while(metric: str, update_pauses: bool) -> frozenset[Phase]:

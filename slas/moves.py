@@ -63,6 +63,26 @@ class Cancelled:
     """Spam or merged: what has not ended is cancelled. Nothing moves this clock again."""
 
 
+@dataclass(frozen=True)
+class Submitted:
+    """An appeal was submitted, or a late one was taken up after all: its decision is awaited from now."""
+
+
+@dataclass(frozen=True)
+class EvidenceAsked:
+    """The appellant was asked for evidence. The next `CreatorWrote` is the answer, whatever else happens."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The appeal was decided."""
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """The appeal was withdrawn: no decision is awaited, but one that was late by now stays late."""
+
+
 Move = (
     HumanReply
     | CreatorWrote
@@ -73,6 +93,10 @@ Move = (
     | EnteredQueue
     | Reprioritised
     | Cancelled
+    | Submitted
+    | EvidenceAsked
+    | Decided
+    | Withdrawn
 )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from slas.matching import Match
-from slas.metrics import Phase, runs_while
-from slas.working_time import WorkingTime
+from slas.metrics import METRICS, Phase, runs_while, stands_by_evidence
+from slas.working_time import ALWAYS, WorkingTime
 
 PRIORITIES: Final = ("urgent", "high", "normal", "low")
 
@@ -44,5 +44,14 @@ class Rule:
                 return timedelta(seconds=targets[word])
         return None
 
-    def runs(self, metric: str, phase: Phase) -> bool:
-        return phase in runs_while(metric, self.update_pauses)
+    def counting(self, metric: str) -> Rule:
+        """This rule as a timer of `metric` counts by it: round the clock where the metric says so."""
+        if not METRICS[metric].calendar_time:
+            return self
+        return replace(self, hours=ALWAYS, calendar=None, calendar_version_id=None)
+
+    def runs(self, metric: str, phase: Phase, evidence_asked: bool = False) -> bool:
+        """Whether a timer of `metric` runs in this phase."""
+        return phase in runs_while(metric, self.update_pauses) and not stands_by_evidence(
+            metric, evidence_asked
+        )

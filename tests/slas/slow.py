@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from slas.moves import (
     Cancelled,
     CreatorWrote,
+    Decided,
     EnteredQueue,
+    EvidenceAsked,
     HumanReply,
     Move,
     Opened,
@@ -18,6 +20,8 @@ from slas.moves import (
     Reopened,
     Reprioritised,
     Resolved,
+    Submitted,
+    Withdrawn,
 )
 from slas.terms import WEEKDAYS
 
@@ -89,6 +93,7 @@ RUNS = {
     "agent_work": ("open",),
     "resolution": UNSOLVED,
     "tier_ownership": UNSOLVED,
+    "appeal_decision": (*UNSOLVED, "solved"),
 }
 LOWER = {
     "urgent": ("urgent", "high", "normal", "low"),
@@ -108,39 +113,72 @@ class Moment:
     word: str
     status: str
     priority: str
+    asked: bool = False
+
+
+OF_APPEALS: dict[type[Move], tuple[str, bool]] = {
+    Submitted: ("submitted", False),
+    EvidenceAsked: ("asked", True),
+    Decided: ("decided", False),
+    Withdrawn: ("withdrawn", False),
+}
+"""The word, and whether evidence is awaited from then on; they leave the status alone."""
 
 
 def tell(created: datetime, history: Sequence[tuple[datetime, Move]], priority: str) -> list[Moment]:
     """The history as it was, moves that meant nothing left out."""
     moments = [Moment(0, created, "created", "open", priority)]
-    status = "open"
+    status, asked = "open", False
     for n, (at, move) in enumerate(history, 1):
-        unsolved = status in UNSOLVED
         if status == "cancelled":
             continue
-        match move:
-            case HumanReply() if unsolved:
-                word, status = "reply", "open"
-            case CreatorWrote() if unsolved:
-                word, status = "creator", "open"
-            case Opened() if unsolved:
-                word, status = "opened", "open"
-            case Pended(on) if unsolved:
-                word, status = "pended", on
-            case EnteredQueue() if unsolved:
-                word = "entered"
-            case Resolved() if unsolved:
-                word, status = "resolved", "solved"
-            case Reopened() if status == "solved":
-                word, status = "reopened", "open"
-            case Cancelled():
-                word, status = "cancelled", "cancelled"
-            case Reprioritised(priority):
-                word = "priority"
-            case _:
-                continue
-        moments.append(Moment(n, at, word, status, priority))
+        if type(move) in OF_APPEALS:
+            word, asked = OF_APPEALS[type(move)]
+        else:
+            word, status = said(move, status)
+            asked = asked and word != "creator"
+            priority = move.priority if isinstance(move, Reprioritised) else priority
+        if word:
+            moments.append(Moment(n, at, word, status, priority, asked))
     return moments
+
+
+def said(move: Move, status: str) -> tuple[str, str]:
+    """What a move was and the status after it; no word where it meant nothing."""
+    unsolved = status in UNSOLVED
+    match move:
+        case HumanReply() if unsolved:
+            return "reply", "open"
+        case CreatorWrote() if unsolved:
+            return "creator", "open"
+        case Opened() if unsolved:
+            return "opened", "open"
+        case Pended(on) if unsolved:
+            return "pended", on
+        case EnteredQueue() if unsolved:
+            return "entered", status
+        case Resolved() if unsolved:
+            return "resolved", "solved"
+        case Reopened() if status == "solved":
+            return "reopened", "open"
+        case Cancelled():
+            return "cancelled", "cancelled"
+        case Reprioritised():
+            return "priority", status
+    return "", status
+
+
+def decisions(moments: Sequence[Moment]) -> list[tuple[Moment, Moment | None]]:
+    """From each submission, while none is awaited already, to what ended it."""
+    found: list[tuple[Moment, Moment | None]] = []
+    submitted: Moment | None = None
+    for moment in moments:
+        if moment.word == "submitted" and submitted is None:
+            submitted = moment
+        elif moment.word in ("decided", "withdrawn", "cancelled") and submitted is not None:
+            found.append((submitted, moment))
+            submitted = None
+    return found if submitted is None else [*found, (submitted, None)]
 
 
 def cycles(metric: str, moments: Sequence[Moment]) -> list[tuple[Moment, Moment | None]]:
@@ -159,6 +197,8 @@ def cycles(metric: str, moments: Sequence[Moment]) -> list[tuple[Moment, Moment 
         stays = [m for m in moments if m.word in ("created", "entered", "reopened")]
         return [(stay, until(stay, "entered", "resolved")) for stay in stays]
     found: list[tuple[Moment, Moment | None]] = []
+    if metric == "appeal_decision":
+        return decisions(moments)
     if metric == "next_reply":
         over = until(begun, "reply", "resolved")
         for wrote in (m for m in moments if m.word == "creator" and over is not None and m.n > over.n):
@@ -203,9 +243,10 @@ class World:
     def walk(self, metric: str, cycle: int, begun: Moment, ended: Moment | None) -> SlowTimer:
         """One timer, a minute at a time."""
         runs = RUNS["requester_wait" if metric == "update" and self.update_pauses else metric]
+        of_appeal = metric == "appeal_decision"
         last = ended.at if ended is not None else self.until
         known = [m for m in self.moments if m.n > begun.n and (ended is None or m.n <= ended.n)]
-        priority, status = begun.priority, begun.status
+        priority, status, waits = begun.priority, begun.status, of_appeal and begun.asked
         target = self.goal(metric, priority)
         elapsed = timedelta()
         due = breached_at = None
@@ -213,18 +254,20 @@ class World:
             while known and known[0].at == minute:
                 now = known.pop(0)
                 new, old = self.goal(metric, now.priority), self.goal(metric, priority)
-                priority, status = now.priority, now.status
-                if new != old and breached_at is None and status != "solved":
+                priority, status, waits = now.priority, now.status, of_appeal and now.asked
+                if new != old and breached_at is None and (of_appeal or status != "solved"):
                     target, due = max(new, elapsed + new / 4), None
-            if minute == last or status not in runs:
+            if minute == last or status not in runs or waits:
                 continue
             if due is not None and breached_at is None:
                 breached_at = due
-            if self.counts(minute):
+            if of_appeal or self.counts(minute):
                 elapsed += MINUTE
                 if elapsed == target and due is None:
                     due = minute + MINUTE
-        cancelled = ended is not None and ended.word == "cancelled"
+        cancelled = ended is not None and (
+            ended.word == "cancelled" or (ended.word == "withdrawn" and breached_at is None)
+        )
         if cancelled:
             state = "cancelled"
         elif breached_at is not None:
@@ -232,7 +275,7 @@ class World:
         elif ended is not None:
             state = "met"
         else:
-            state = "running" if status in runs else "paused"
+            state = "running" if status in runs and not waits else "paused"
         ended_at = ended.at if ended is not None else None
         return SlowTimer(metric, cycle, begun.at, ended_at, cancelled, target, elapsed, breached_at, state)
 

@@ -16,7 +16,9 @@ from slas.metrics import METRICS
 from slas.moves import (
     Cancelled,
     CreatorWrote,
+    Decided,
     EnteredQueue,
+    EvidenceAsked,
     HumanReply,
     Move,
     Opened,
@@ -24,6 +26,8 @@ from slas.moves import (
     Reopened,
     Reprioritised,
     Resolved,
+    Submitted,
+    Withdrawn,
 )
 from slas.rules import PRIORITIES
 from slas.timers import elapsed, is_breached, state
@@ -58,10 +62,16 @@ MOVES: list[Move] = [
     EnteredQueue(None, Facts()),  # type: ignore[arg-type]
     *map(Reprioritised, PRIORITIES),
 ]
+OF_APPEALS: list[Move] = [Submitted(), Submitted(), EvidenceAsked(), EvidenceAsked(), Decided(), Withdrawn()]
 steps = st.lists(
     st.tuples(
         st.one_of(st.sampled_from([0, 0, 20, 60]), st.integers(0, 900)),
-        st.one_of(st.sampled_from(MOVES[:4]), st.sampled_from(MOVES), st.sampled_from([*MOVES, Cancelled()])),
+        st.one_of(
+            st.sampled_from(MOVES[:4]),
+            st.sampled_from(MOVES),
+            st.sampled_from([*MOVES, Cancelled()]),
+            st.sampled_from(OF_APPEALS),
+        ),
     ),
     min_size=1,
     max_size=14,
