@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -55,6 +55,7 @@ def acme_key(cast: Cast) -> Key:
         vendor=cast.acme,
         scopes=["tickets:read", "tickets:write", "queues:claim"],
         created_at=MONDAY,
+        expires_at=MONDAY + timedelta(days=365),
     )
 
 
