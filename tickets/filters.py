@@ -167,8 +167,9 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
         messages = Message.objects.visible_to(self.caller).annotate(
             text=SearchVector("body", config="simple")
         )
-        found = subjects.filter(text=words).values("pk")
-        return rows.filter(Q(pk__in=found) | Q(pk__in=messages.filter(text=words).values("ticket")))
+        by_subject = subjects.filter(text=words).order_by().values("pk")
+        by_message = messages.filter(text=words).order_by().values("ticket")
+        return rows.filter(pk__in=by_subject.union(by_message))
 
 
 def ordering_of(query: QueryDict) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 
@@ -43,7 +45,10 @@ class Message(models.Model):
                 condition=Q(kind="creator") | Q(author__isnull=False) | Q(automated=True),
             ),
         ]
-        indexes = [models.Index(fields=["ticket", "at", "id"], name="message_of_ticket_by_age")]
+        indexes = [
+            models.Index(fields=["ticket", "at", "id"], name="message_of_ticket_by_age"),
+            GinIndex(SearchVector("body", config="simple"), name="message_by_words"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} on {self.ticket_id}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Case, Func, Q, Value, When
 from django.db.models.functions import Lower
@@ -221,6 +223,9 @@ class Ticket(models.Model):
             models.Index(fields=["queue", "created_at", "id"], name="ticket_of_queue_by_age"),
             models.Index(fields=["created_at", "id"], name="ticket_by_age"),
             models.Index(fields=["updated_at", "id"], name="ticket_by_change"),
+            models.Index(fields=["priority_rank", "id"], name="ticket_by_priority"),
+            models.Index(fields=["due_at", "id"], name="ticket_by_due_instant"),
+            GinIndex(SearchVector("subject", config="simple"), name="ticket_by_words_of_subject"),
         ]
 
     def __str__(self) -> str:
