@@ -8,6 +8,7 @@ from django.views.decorators.vary import vary_on_headers
 from django.views.i18n import JavaScriptCatalog
 
 from supportdesk.health import healthz, readyz
+from tickets.views.events import events
 
 words = cache_control(private=True, max_age=600)(
     vary_on_headers("Accept-Language", "Cookie")(JavaScriptCatalog.as_view())
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("teams.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("tickets.api.urls")),
+    path("events/", events, name="events"),
     path("healthz", healthz, name="healthz"),
     path("words.js", words, name="words"),
     path("readyz", readyz, name="readyz"),
