@@ -38,6 +38,8 @@ class TimerLine:
     """`slug@number`; None is round the clock."""
     policy: str
     timer_id: int
+    risk_at: datetime | None = None
+    """The first warning of a timer that runs, where it was asked for."""
 
 
 @dataclass(frozen=True)
@@ -126,9 +128,14 @@ def timers_of(clock_ids: Iterable[int]) -> dict[int, list[Timer]]:
     return found
 
 
-def timer_lines(clock_ids: Iterable[int], *, at: datetime) -> dict[int, list[TimerLine]]:
+def timer_lines(
+    clock_ids: Iterable[int], *, at: datetime, with_risk: bool = False
+) -> dict[int, list[TimerLine]]:
     """The timers of each clock as they are shown at `at`. One query once versions are known."""
-    return {clock_id: [_line(timer, at) for timer in held] for clock_id, held in timers_of(clock_ids).items()}
+    return {
+        clock_id: [_line(timer, at, with_risk) for timer in held]
+        for clock_id, held in timers_of(clock_ids).items()
+    }
 
 
 def explain(timer_id: int, *, at: datetime) -> Explanation:
@@ -144,7 +151,7 @@ def explain(timer_id: int, *, at: datetime) -> Explanation:
     )
 
 
-def _line(timer: Timer, at: datetime) -> TimerLine:
+def _line(timer: Timer, at: datetime, with_risk: bool = False) -> TimerLine:
     late = timers.is_breached(timer, at)
     return TimerLine(
         metric=timer.metric,
@@ -160,6 +167,7 @@ def _line(timer: Timer, at: datetime) -> TimerLine:
         calendar=timer.rule.calendar,
         policy=timer.rule.name,
         timer_id=timer.pk,
+        risk_at=timers.risk_at(timer) if with_risk and timer.ended_at is None else None,
     )
 
 

@@ -29,8 +29,7 @@ PAGES = (
     Page("internal_form", _("Internal request"), "f", WORKING_ROLES),
     Page("roster", _("Roster"), "r", ("lead",)),
     Page("insights", _("Insights"), "i", ("lead", "stakeholder")),
-    Page("vendor", _("Vendor"), "v", ("vendor_manager",)),
-    Page("setup", _("Set-up"), "s", ("administrator",)),
+    Page("admin:index", _("Set-up"), "s", ("administrator",)),
 )
 
 

@@ -18,11 +18,10 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where things are; None where nobody has said. `web` is where people reach a running desk."""
+    """Two URLs; None where nobody has said where that server is."""
 
     database: str | None
     broker: str | None
-    web: str | None = None
 
 
 def home(environ: Mapping[str, str] = os.environ) -> Path:
@@ -51,7 +50,6 @@ def find(environ: Mapping[str, str] = os.environ) -> Addresses:
     return Addresses(
         database=secret("DATABASE_URL", environ=environ) or noted.database,
         broker=secret("REDIS_URL", environ=environ) or noted.broker,
-        web=noted.web,
     )
 
 
@@ -59,7 +57,7 @@ def read_state(state: Path) -> Addresses:
     """What the desk wrote when it started; both None where there is no desk or the file is torn."""
     try:
         noted = json.loads(state_file(state).read_text())
-        return Addresses(noted["database"], noted["broker"], noted.get("web"))
+        return Addresses(database=noted["database"], broker=noted["broker"])
     except (OSError, ValueError, KeyError, TypeError):
         return Addresses(None, None)
 

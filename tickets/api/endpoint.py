@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
-from django.utils import translation
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
@@ -30,7 +29,7 @@ class Endpoint(APIView):
 
     authentication_classes = (KeyAuthentication, SessionAuthentication)
     permission_classes = ()
-    http_method_names = ["get", "head", "post", "patch"]
+    metadata_class = None
     scopes: ClassVar[Mapping[str, str]] = {}
     parameters: ClassVar[tuple[str, ...]] = ()
 
@@ -38,7 +37,6 @@ class Endpoint(APIView):
     at: datetime
 
     def perform_authentication(self, request: Request) -> None:
-        translation.activate("en")  # the contract's language, whatever the browser of a session prefers
         self.at = clock.now()
         self.caller = caller_of(request)
         name = self.caller.name if isinstance(self.caller, Key) else ""
@@ -65,7 +63,7 @@ def caller_of(request: Request) -> Person | Key:
 
 
 def default_scope(method: str) -> str:
-    return "tickets:read" if method in ("GET", "HEAD") else "tickets:write"
+    return "tickets:read" if method in ("GET", "HEAD", "OPTIONS") else "tickets:write"
 
 
 def holder_of(caller: Person | Key) -> str:

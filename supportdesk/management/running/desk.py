@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -106,7 +106,7 @@ class Desk:
             self.say(f"Ended {len(ended)} processes that a desk killed earlier had left here.")
         refuse_a_taken_port(plan.port)
         addresses = self._start_servers()
-        write_state(plan.state, replace(addresses, web=plan.address.rstrip("/")))
+        write_state(plan.state, addresses)
         environment = {
             **os.environ,
             "SUPPORTDESK_HOME": str(plan.state),

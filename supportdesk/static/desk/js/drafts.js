@@ -29,7 +29,8 @@ export function startDrafts() {
     const name = event.target.dataset?.draft;
     if (name) store(name, event.target.value);
   });
-  document.addEventListener("desk:sent", (event) => store(event.detail?.draft ?? "", ""));
+  document.addEventListener("desk:sent", (event) => {
+    for (const name of event.detail?.drafts ?? []) store(name, "");
+  });
   document.addEventListener("htmx:after:swap", () => restore(document));
-  for (const sent of document.querySelectorAll("[data-sent-draft]")) store(sent.dataset.sentDraft, "");
 }

@@ -88,7 +88,31 @@ async function reload() {
   announce(document.getElementById("queue-summary")?.textContent ?? "");
 }
 
+const ADDRESS = "desk:queue";
+
+/** Beside a ticket that was opened by its own address there is room for the list: the last one looked at. */
+async function fillBeside() {
+  const place = document.getElementById("queue-pane");
+  if (!place) return;
+  if (list()) {
+    sessionStorage.setItem(ADDRESS, list().dataset.address);
+  } else if (matchMedia("(width >= 64rem)").matches) {
+    await window.htmx.ajax("GET", sessionStorage.getItem(ADDRESS) ?? "/queue/", { target: "#queue-pane", swap: "innerHTML" });
+    mark(document.getElementById("ticket")?.dataset.ref);
+  }
+}
+
+function mark(ref) {
+  choose(rows().find((row) => row.dataset.ref === ref), false);
+}
+
 export function startQueue() {
+  document.addEventListener("desk:opened", (event) => mark(event.detail));
+  addEventListener("load", fillBeside);
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (list() && event.detail.ctx.target?.id === "queue-pane") sessionStorage.setItem(ADDRESS, list().dataset.address);
+    if (event.detail.ctx.target?.id === "content") fillBeside();
+  });
   document.addEventListener("desk:key:down", (event) => { if (rows().length) { event.preventDefault(); step(1); } });
   document.addEventListener("desk:key:up", (event) => { if (rows().length) { event.preventDefault(); step(-1); } });
   document.addEventListener("desk:key:open", (event) => {

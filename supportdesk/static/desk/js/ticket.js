@@ -22,7 +22,7 @@ function refresh() {
   const ticket = pane();
   if (!ticket) return;
   const typed = [...ticket.querySelectorAll("#composer textarea")].some((box) => box.value.trim());
-  const url = new URL(ticket.dataset.live, location.href);
+  const url = new URL(ticket.dataset.news, location.href);
   if (typed) url.searchParams.set("typing", "1");
   window.htmx.ajax("GET", url.pathname + url.search, { source: ticket, target: ticket, swap: "none" });
 }
@@ -31,13 +31,22 @@ function hear(fact) {
   if (pane()?.dataset.ref === fact.ref) asked ??= setTimeout(refresh, 250);
 }
 
-function send(event, button) {
-  const form = event.target.closest?.("form[data-sends]")
-    ?? document.querySelector("#composer [data-panel]:not([hidden]) form");
+/** Send what is typed; with `then` choose first what happens after. */
+function send(then = null) {
+  const form = document.querySelector("#composer [data-panel]:not([hidden]) form[data-sends]");
   if (!form) return;
-  event.preventDefault();
-  const submitter = form.querySelector(button) ?? form.querySelector("[type=submit], button:not([type])");
-  form.requestSubmit(submitter);
+  const choice = form.elements.namedItem("then");
+  if (then && choice) choice.value = then;
+  form.requestSubmit(form.querySelector("[data-send]"));
+}
+
+/** Dialogs that came open from the server (a refused form) become modal; the first fault gets the focus. */
+function openDialogs() {
+  for (const dialog of document.querySelectorAll("#ticket dialog[open]:not(:modal)")) {
+    dialog.close();
+    dialog.showModal();
+    dialog.querySelector("[aria-invalid=true]")?.focus();
+  }
 }
 
 function keepUnfolded() {
@@ -50,9 +59,27 @@ function keepUnfolded() {
   });
 }
 
+/** Close the ticket where the list stands beside it or lies under it; false where the page must be left. */
+function leave() {
+  const list = document.getElementById("queue-list");
+  if (!list) return false;
+  document.getElementById("ticket-pane").replaceChildren();
+  history.pushState({ htmx: true }, "", list.dataset.address);
+  (list.querySelector("[data-current] a") ?? list.querySelector("a"))?.focus();
+  return true;
+}
+
 function scrollToEnd() {
   const conversation = document.getElementById("conversation");
   if (conversation) conversation.scrollTop = conversation.scrollHeight;
+}
+
+function opened() {
+  scrollToEnd();
+  const heading = document.querySelector("#ticket h1");
+  heading?.focus({ preventScroll: true });
+  if (heading) announce(heading.textContent.trim());
+  document.dispatchEvent(new CustomEvent("desk:opened", { detail: pane()?.dataset.ref }));
 }
 
 export function startTicket() {
@@ -65,16 +92,30 @@ export function startTicket() {
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-    if (event.target.closest?.("#composer")) send(event, event.shiftKey ? "[name=then][value=resolve_next]" : "[data-send]");
+    if (!event.target.closest?.("#composer")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    send(event.shiftKey ? "resolve_next" : null);
+  }, true);
+  document.addEventListener("desk:key:resolve_next", (event) => {
+    const button = document.getElementById("resolve-next");
+    if (!button) return;
+    event.preventDefault();
+    button.form.requestSubmit(button);
+  });
+  document.addEventListener("click", (event) => {
+    const back = event.target.closest("a[data-back]");
+    if (back && leave()) event.preventDefault();
   });
   document.addEventListener("desk:fact", (event) => hear(event.detail));
   document.addEventListener("desk:caughtup", () => { if (pane()) asked ??= setTimeout(refresh, 250); });
-  document.addEventListener("desk:opened", () => {
-    scrollToEnd();
-    const heading = document.querySelector("#ticket h1");
-    heading?.focus({ preventScroll: true });
-    if (heading) announce(heading.textContent.trim());
+  document.addEventListener("htmx:after:swap", (event) => {
+    openDialogs();
+    const target = event.detail.ctx.target;
+    if (target?.id === "ticket-pane") opened();
+    else if (target?.id === "ticket") scrollToEnd();
   });
   keepUnfolded();
+  openDialogs();
   scrollToEnd();
 }

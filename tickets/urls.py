@@ -1,0 +1,16 @@
+"""The addresses of the workspace."""
+
+from django.urls import path
+
+from tickets.views import moves, queue, ticket
+
+urlpatterns = [
+    path("", queue.home, name="home"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/rows/", queue.queue_rows, name="queue_rows"),
+    path("queue/next/", moves.take_next, name="take_next"),
+    path("tickets/<str:ref>/", ticket.ticket, name="ticket"),
+    path("tickets/<str:ref>/news/", ticket.ticket_news, name="ticket_news"),
+    path("tickets/<str:ref>/timers/<int:timer_id>/", ticket.timer, name="timer"),
+    path("tickets/<str:ref>/<str:verb>/", moves.move, name="move"),
+]
