@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -32,6 +32,21 @@ def visible_condition(caller: Person | Key, prefix: str = "") -> Q:
     return Q(**{f"{prefix}line__in": Line.objects.visible_to(caller).values("pk")})
 
 
+WAITING: Final = Q(status__in=("new", "open"), assignee=None, holder=None)
+"""New or open, and nobody holds it."""
+UNASSIGNED: Final = Q(assignee=None, holder=None)
+
+
+def breached_condition(at: datetime) -> Q:
+    """Of an unsolved ticket: one of its unended timers is past its due instant."""
+    return Q(due_at__lt=at)
+
+
+def at_risk_condition(at: datetime) -> Q:
+    """Of an unsolved ticket: one of its running timers is past its first warning and not yet breached."""
+    return Q(at_risk_at__lte=at, at_risk_until__gte=at)
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, caller: Person | Key) -> Self:
         """The tickets that exist for this caller; the one door to tickets."""
@@ -43,7 +58,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def waiting(self) -> Self:
         """New or open, and nobody holds it: what `claim_next` chooses from and queue depth counts."""
-        return self.filter(status__in=("new", "open"), assignee=None, holder=None)
+        return self.filter(WAITING)
 
     def held_by(self, caller: Person | Key) -> Self:
         """What this person is assigned, or this key holds."""
@@ -55,11 +70,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def breached(self, at: datetime) -> Self:
         """One of its unended timers is past its due instant."""
-        return self.unsolved().filter(due_at__lt=at)
+        return self.unsolved().filter(breached_condition(at))
 
     def at_risk(self, at: datetime) -> Self:
         """One of its running timers is past its first warning and not yet breached."""
-        return self.unsolved().filter(at_risk_at__lte=at, at_risk_until__gte=at)
+        return self.unsolved().filter(at_risk_condition(at))
 
     def wait_paused(self) -> Self:
         """Requester wait stands still: pending on the creator."""

@@ -37,7 +37,7 @@ class Queues(Endpoint):
     def get(self, request: Request) -> Response:
         queues = Queue.objects.visible_to(self.caller).select_related("line", "team__vendor")
         page = page_of(queues, request._request, columns=BY_SLUG, ordering="slug")
-        return Response(page.answer(queue_answers(page.rows, at=self.at)))
+        return Response(page.answer(queue_answers(page.rows, self.caller, at=self.at)))
 
 
 class ClaimNext(Endpoint):

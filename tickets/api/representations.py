@@ -207,9 +207,9 @@ def event_answer(event: Event, data: dict[str, Any], caller: Caller) -> dict[str
     }
 
 
-def queue_answers(queues: Sequence[Queue], *, at: datetime) -> list[dict[str, Any]]:
+def queue_answers(queues: Sequence[Queue], caller: Caller, *, at: datetime) -> list[dict[str, Any]]:
     """The queues with what waits in them; one query."""
-    figures = queue_figures([queue.pk for queue in queues], at=at)
+    figures = queue_figures(caller, [queue.pk for queue in queues], at=at)
     return [queue_answer(queue, figures[queue.pk], at) for queue in queues]
 
 
