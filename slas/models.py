@@ -195,6 +195,11 @@ class Timer(models.Model):
                 fields=["policy_version"], condition=Q(ended_at=None), name="timer_unended_by_policy"
             ),
             models.Index(fields=["queue"], condition=Q(queue__isnull=False), name="timer_by_queue"),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(ended_at__isnull=False, breached_at=None, cancelled=False),
+                name="timer_met_by_due_instant",
+            ),
         ]
 
     def __str__(self) -> str:

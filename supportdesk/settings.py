@@ -31,6 +31,10 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "pgtrigger",
@@ -57,6 +61,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "teams.middleware.WhoChanged",
     "teams.middleware.ViewerZone",
     "django_htmx.middleware.HtmxMiddleware",
@@ -97,10 +103,17 @@ CACHES = {
         "KEY_PREFIX": "cache",
     }
 }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+
 DESK_URL = (
-    os.environ.get("SUPPORTDESK_URL") or f"http://127.0.0.1:{os.environ.get('SUPPORTDESK_PORT') or 8000}"
+    os.environ.get("SUPPORTDESK_URL")
+    or _found.web
+    or f"http://127.0.0.1:{os.environ.get('SUPPORTDESK_PORT') or 8000}"
 )
-"""Where people reach the desk, for links in mails; no slash at the end."""
+"""Where people reach the desk, for links; no slash at the end."""
+TRUSTED_PROXIES = int(os.environ.get("SUPPORTDESK_TRUSTED_PROXIES", "0"))
+"""How many proxies stand in front, each adding to X-Forwarded-For."""
 
 # Mail: through the server that EMAIL_URL names, else into files below the state folder.
 globals().update(addresses.mail_settings(addresses.secret("EMAIL_URL")))
@@ -108,16 +121,41 @@ EMAIL_FILE_PATH = STATE_DIR / "mail"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("SUPPORTDESK_MAIL_FROM", "Creator support <support@desk.example>")
 
+# Sign-in. People come from the setup file: nobody signs up, and nobody's e-mail address is verified by mail.
 AUTH_USER_MODEL = "teams.Person"
-PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+SESSION_COOKIE_AGE = 16 * 3600
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+ACCOUNT_ADAPTER = "teams.sign_in.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+# Per minute and address, where a whole vendor may share one; and five wrong tries in five minutes per name.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "30/m/ip,5/5m/key"}
+ACCOUNT_FORMS = {"change_password": "teams.sign_in.NewPasswordForm"}
+MFA_ADAPTER = "teams.sign_in.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+USERSESSIONS_TRACK_ACTIVITY = False
 
 # The REST API. Limits are (calls a second, bursts) by the name of a key; "*" is everyone else.
 API_LIMITS: dict[str, tuple[int, int]] = {
     "*": (300, 3000),
     **limits_from(os.environ.get("SUPPORTDESK_API_LIMITS", "")),
 }
-TRUSTED_PROXIES = int(os.environ.get("SUPPORTDESK_TRUSTED_PROXIES", "0"))
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["supportdesk.rest.parsers.StrictJSONParser"],
@@ -187,6 +225,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 BEHIND_TLS = os.environ.get("SUPPORTDESK_TLS") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BEHIND_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_SSL_REDIRECT = BEHIND_TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -29,7 +29,8 @@ PAGES = (
     Page("internal_form", _("Internal request"), "f", WORKING_ROLES),
     Page("roster", _("Roster"), "r", ("lead",)),
     Page("insights", _("Insights"), "i", ("lead", "stakeholder")),
-    Page("admin:index", _("Set-up"), "s", ("administrator",)),
+    Page("vendor", _("Vendor"), "v", ("vendor_manager",)),
+    Page("setup", _("Set-up"), "s", ("administrator",)),
 )
 
 

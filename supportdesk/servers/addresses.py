@@ -18,10 +18,11 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 
 @dataclass(frozen=True)
 class Addresses:
-    """Two URLs; None where nobody has said where that server is."""
+    """Where things are; None where nobody has said. `web` is where people reach a running desk."""
 
     database: str | None
     broker: str | None
+    web: str | None = None
 
 
 def home(environ: Mapping[str, str] = os.environ) -> Path:
@@ -50,6 +51,7 @@ def find(environ: Mapping[str, str] = os.environ) -> Addresses:
     return Addresses(
         database=secret("DATABASE_URL", environ=environ) or noted.database,
         broker=secret("REDIS_URL", environ=environ) or noted.broker,
+        web=noted.web,
     )
 
 
@@ -57,7 +59,7 @@ def read_state(state: Path) -> Addresses:
     """What the desk wrote when it started; both None where there is no desk or the file is torn."""
     try:
         noted = json.loads(state_file(state).read_text())
-        return Addresses(database=noted["database"], broker=noted["broker"])
+        return Addresses(noted["database"], noted["broker"], noted.get("web"))
     except (OSError, ValueError, KeyError, TypeError):
         return Addresses(None, None)
 

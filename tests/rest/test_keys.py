@@ -181,3 +181,15 @@ def test_a_tool_sees_every_line(tool: Api, acme: Api) -> None:
     assert ticket["queue"] == "minor-protection-t2"
     assert len(tool.get("tickets/").json()["results"]) == 2
     assert len(acme.get("tickets/").json()["results"]) == 1
+
+
+def test_other_methods_are_405_and_say_which_there_are(acme: Api) -> None:
+    for method in ("OPTIONS", "PUT", "DELETE", "TRACE"):
+        answer = acme.ask(method, "tickets/")
+        problem(answer, 405)
+        assert answer["Allow"] == "GET, HEAD, POST"
+
+
+def test_refusals_are_worded_in_the_contracts_language(acme: Api) -> None:
+    told = problem(acme.post("tickets/", new_ticket(subject=7), Accept_Language="de"), 400)
+    assert told["errors"][0]["detail"] == "Not a valid string."

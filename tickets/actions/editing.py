@@ -50,8 +50,8 @@ def edit(
 ) -> Ticket:
     """Change any of priority, subject, tags, custom_fields and locale together, as one version.
 
-    The history says which fields changed, and for the priority from what to what; people's words stay out
-    of it. A value that is the same changes nothing. Raises `BadInput` at the field.
+    The history says which fields changed, for the priority from what to what, and which tags there are now;
+    people's words stay out of it. A value that is the same changes nothing. Raises `BadInput` at the field.
     """
     unknown = sorted(set(changes) - {"priority", *EDITABLE})
     if unknown:
@@ -72,7 +72,7 @@ def edit(
         for name in fields:
             setattr(found, name, changes[name])
         if fields:
-            change.record("edited", fields=fields)
+            change.record("edited", fields=fields, tags=list(found.tags) if "tags" in fields else None)
     return change.ticket
 
 

@@ -227,6 +227,8 @@ def created_data(ticket: Ticket, queue: Queue) -> dict[str, Any]:
         "locale": ticket.locale,
         "source": ticket.source,
     }
+    if ticket.tags:
+        data["tags"] = list(ticket.tags)
     if ticket.follow_up_of is not None:
         data["follow_up_of"] = ticket.follow_up_of.ref
     return data

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
+from django.utils import translation
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
@@ -29,7 +30,7 @@ class Endpoint(APIView):
 
     authentication_classes = (KeyAuthentication, SessionAuthentication)
     permission_classes = ()
-    metadata_class = None
+    http_method_names = ["get", "head", "post", "patch"]
     scopes: ClassVar[Mapping[str, str]] = {}
     parameters: ClassVar[tuple[str, ...]] = ()
 
@@ -37,6 +38,7 @@ class Endpoint(APIView):
     at: datetime
 
     def perform_authentication(self, request: Request) -> None:
+        translation.activate("en")  # the contract's language, whatever the browser of a session prefers
         self.at = clock.now()
         self.caller = caller_of(request)
         name = self.caller.name if isinstance(self.caller, Key) else ""
@@ -63,7 +65,7 @@ def caller_of(request: Request) -> Person | Key:
 
 
 def default_scope(method: str) -> str:
-    return "tickets:read" if method in ("GET", "HEAD", "OPTIONS") else "tickets:write"
+    return "tickets:read" if method in ("GET", "HEAD") else "tickets:write"
 
 
 def holder_of(caller: Person | Key) -> str:

@@ -152,7 +152,7 @@ def ticket_answer(
         "creator": {
             "external_id": creator.external_id,
             "handle": creator.handle or None,
-            "display_name": creator.display_name or None,
+            "display_name": mask_text(creator.display_name) or None,
             "region": creator.region or None,
             "locale": creator.locale or None,
             "segment": creator.segment or None,

@@ -53,7 +53,14 @@ class Event(models.Model):
                 condition=Q(actor=None) | Q(key=None) | Q(message__isnull=False),
             ),
         ]
-        indexes = [models.Index(F("xid"), F("id"), name="event_in_commit_order")]
+        indexes = [
+            models.Index(F("xid"), F("id"), name="event_in_commit_order"),
+            models.Index(
+                fields=["at", "ticket"],
+                name="event_that_moved_by_instant",
+                condition=Q(kind__in=("escalated", "returned", "transferred")),
+            ),
+        ]
         triggers = [
             pgtrigger.Protect(name="event_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]

@@ -219,6 +219,7 @@ class Ticket(models.Model):
                 fields=["pending_until"], name="ticket_to_wake", condition=Q(pending_until__isnull=False)
             ),
             models.Index(fields=["line", "created_at", "id"], name="ticket_of_line_by_age"),
+            models.Index(fields=["line", "updated_at"], name="ticket_of_line_by_change"),
             models.Index(fields=["vendor", "created_at", "id"], name="ticket_of_vendor_by_age"),
             models.Index(fields=["queue", "created_at", "id"], name="ticket_of_queue_by_age"),
             models.Index(fields=["created_at", "id"], name="ticket_by_age"),

@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
@@ -106,7 +106,7 @@ class Desk:
             self.say(f"Ended {len(ended)} processes that a desk killed earlier had left here.")
         refuse_a_taken_port(plan.port)
         addresses = self._start_servers()
-        write_state(plan.state, addresses)
+        write_state(plan.state, replace(addresses, web=plan.address.rstrip("/")))
         environment = {
             **os.environ,
             "SUPPORTDESK_HOME": str(plan.state),
