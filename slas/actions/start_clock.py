@@ -11,7 +11,6 @@ from slas.moves import Mirror
 from teams.models import Queue
 
 
-@transaction.atomic
 def start_clock(*, facts: Facts, queue: Queue, started_at: datetime, at: datetime) -> tuple[Clock, Mirror]:
     """Start the clock of a new ticket: match a policy by `facts` and begin its timers at `started_at`.
 
@@ -21,6 +20,7 @@ def start_clock(*, facts: Facts, queue: Queue, started_at: datetime, at: datetim
     """
     at = at.astimezone(UTC)
     clock, work = begin_clock(facts=facts, queue=queue, started_at=started_at, at=at)
-    clock.save(force_insert=True)
-    save_clocks([work])
+    with transaction.atomic(savepoint=False):
+        clock.save(force_insert=True)
+        save_clocks([work])
     return clock, work.mirror(at)

@@ -100,9 +100,9 @@ def test_no_match_means_no_timer_and_says_so(cast: Cast) -> None:
 def test_the_verbs_cost_what_they_promise(
     cast: Cast, policy: PolicyVersion, django_assert_num_queries: Any
 ) -> None:
-    """A savepoint each stands for the transaction that the test already has."""
+    """A savepoint each stands for the transaction that the test already has; a start joins its caller's."""
     started(cast)
-    with django_assert_num_queries(3 + 2):
+    with django_assert_num_queries(3):
         clock = started(cast)
     with django_assert_num_queries(3 + 2):
         move_clock(clock_id=clock.pk, moves=[HumanReply(), Pended("creator")], at=NINE + timedelta(hours=1))

@@ -289,6 +289,6 @@ def test_open_costs_a_counted_number_of_queries(
     django_assert_num_queries: Callable[..., object],
 ) -> None:
     new = new_ticket(cast)
-    open_savepoints, once_per_process = 4, 1
+    open_savepoints, once_per_process = 2, 1
     with django_assert_num_queries(8 + open_savepoints + once_per_process):  # type: ignore[attr-defined]
         actions.open_ticket(new=new, source="vendor:acme", by=acme_key, at=monday)
