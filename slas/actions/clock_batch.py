@@ -24,14 +24,17 @@ class Reached:
     level: int
     """Per cent of the target; 100 is the breach."""
     instant: datetime
+    due_at: datetime | None
+    alert_id: int
 
 
 class ClockSupply:
-    """What every batch of one replay or import shares: the policies as they stand, keys for new clocks."""
+    """What every batch of one replay or import shares: the policies as they stand, keys for new rows."""
 
     def __init__(self) -> None:
         self.rules: list[Rule] = present_rules()
-        self.keys: Iterator[int] = drawn_keys(Clock)
+        self.clock_keys: Iterator[int] = drawn_keys(Clock)
+        self.alert_keys: Iterator[int] = drawn_keys(Alert)
 
     def match(self, facts: Facts) -> Rule | None:
         return first_match(self.rules, facts)
@@ -48,14 +51,15 @@ class ClockBatch:
         self._supply = supply
         self._works: dict[int, Clockwork] = {}
         self._new: list[Clock] = []
-        self._told: dict[tuple[int, str, int, int], tuple[Timer, datetime] | None] = {}
+        self._told: set[tuple[int, str, int, int]] = set()
+        self._alerts: list[Alert] = []
 
     def load(self, *, clock_id: int, at: datetime) -> None:
         """Take up a stored clock whose history goes on from `at`: what it noticed later is forgotten."""
         work = load_clocks([clock_id], self._supply.match)[clock_id]
         alerts = Alert.objects.filter(timer__clock=clock_id)
         for metric, cycle, level in alerts.values_list("timer__metric", "timer__cycle", "level"):
-            self._told[clock_id, metric, cycle, level] = None
+            self._told.add((clock_id, metric, cycle, level))
         work.take_back(at.astimezone(UTC))
         self._works[clock_id] = work
 
@@ -67,7 +71,7 @@ class ClockBatch:
         clock, work = begin_clock(
             facts=facts, queue=queue, started_at=started_at, at=at, match=self._supply.match
         )
-        clock.pk = next(self._supply.keys)
+        clock.pk = next(self._supply.clock_keys)
         self._new.append(clock)
         self._works[clock.pk] = work
         return clock, work.mirror(at)
@@ -87,9 +91,18 @@ class ClockBatch:
         for timer, levels in work.tell(at):
             for level, instant in levels:
                 key = (clock_id, timer.metric, timer.cycle, level)
-                if key not in self._told and isinstance(timer, Timer):
-                    self._told[key] = (timer, instant)
-                    reached.append(Reached(timer.metric, timer.cycle, level, instant))
+                if key in self._told or not isinstance(timer, Timer):
+                    continue
+                self._told.add(key)
+                alert = Alert(
+                    pk=next(self._supply.alert_keys),
+                    timer=timer,
+                    level=level,
+                    instant=instant,
+                    raised_at=instant,
+                )
+                self._alerts.append(alert)
+                reached.append(Reached(timer.metric, timer.cycle, level, instant, timer.due_at, alert.pk))
         reached.sort(key=lambda each: (each.instant, each.level))
         return reached, work.mirror(at)
 
@@ -104,9 +117,4 @@ def save_clock_batches(batches: Iterable[ClockBatch]) -> None:
     for work in works:
         work.clock_changed = work.clock_changed and id(work.clock) not in known
     save_clocks(works)
-    Alert.objects.bulk_create(
-        Alert(timer=told[0], level=key[3], instant=told[1], raised_at=told[1])
-        for batch in batches
-        for key, told in batch._told.items()
-        if told is not None
-    )
+    Alert.objects.bulk_create(alert for batch in batches for alert in batch._alerts)

@@ -12,6 +12,7 @@ from tickets.actions.handing import escalate, return_ticket, transfer
 from tickets.actions.holding import assign, claim, claim_next, release
 from tickets.actions.opening import CreatorFacts, NewTicket, open_ticket
 from tickets.actions.outbox import forget_sent, send_mails, show_alerts
+from tickets.actions.replaying import replay_history
 from tickets.actions.waiting import pend, resume, wake_pending
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "receive_message",
     "release",
     "reopen",
+    "replay_history",
     "reply",
     "resolve",
     "resume",

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
+from django.db import connection
+
 from slas.actions import ClockBatch, ClockSupply, Reached, save_clock_batches
 from slas.matching import Facts
 from slas.models import Clock
@@ -107,7 +109,7 @@ class Batch:
 
 
 def write_batches(batches: Sequence[Batch]) -> None:
-    """Write all that these settled batches hold: seven queries, two more for each ticket stored before."""
+    """Write all that these settled batches hold: eight queries, two more for each ticket stored before."""
     met = {key: batch.supply.creators[key] for batch in batches for key in batch.creators}
     Creator.objects.bulk_create(
         met.values(),
@@ -124,4 +126,15 @@ def write_batches(batches: Sequence[Batch]) -> None:
         for ticket in batch.changed.values():
             ticket.save()
     Message.objects.bulk_create(message for batch in batches for message in batch.messages)
-    Event.objects.bulk_create(event for batch in batches for event in batch.events)
+    events = [event for batch in batches for event in batch.events]
+    stamp(events)
+    Event.objects.bulk_create(events)
+
+
+def stamp(events: Sequence[Event]) -> None:
+    """Give events what the database would give each by itself, asked once: that makes writing them faster."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement_timestamp(), pg_current_xact_id()::text::bigint")
+        recorded_at, xid = cursor.fetchone()
+    for event in events:
+        event.recorded_at, event.xid = recorded_at, xid

@@ -4,6 +4,7 @@ from tickets.models.history import Event
 from tickets.models.idempotency import IdempotentAnswer
 from tickets.models.messages import Message
 from tickets.models.outbox import OutboxRow
+from tickets.models.replayed import ReplayedLines
 from tickets.models.ticket import Creator, Ticket
 
-__all__ = ["Creator", "Event", "IdempotentAnswer", "Message", "OutboxRow", "Ticket"]
+__all__ = ["Creator", "Event", "IdempotentAnswer", "Message", "OutboxRow", "ReplayedLines", "Ticket"]
