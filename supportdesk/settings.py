@@ -262,6 +262,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "show alerts": {"task": "tickets.tasks.show_alerts", "schedule": 1.0, "options": {"expires": 1.0}},
     "send mails": {"task": "tickets.tasks.send_mails", "schedule": 2.0, "options": {"expires": 2.0}},
     "wake pending": {"task": "tickets.tasks.wake_pending", "schedule": 5.0, "options": {"expires": 5.0}},
+    "forget answers": {
+        "task": "tickets.tasks.forget_answers",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "forget sent": {
         "task": "tickets.tasks.forget_sent",
         "schedule": crontab(hour=3, minute=30),

@@ -43,3 +43,9 @@ def send_mails() -> None:
 def forget_sent() -> None:
     """Clear the outbox of what went out long ago."""
     actions.forget_sent(at=now())
+
+
+@shared_task
+def forget_answers() -> None:
+    """Drop the answers to idempotent calls once their day is over."""
+    actions.forget_answers(at=now())

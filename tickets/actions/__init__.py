@@ -5,6 +5,7 @@ Each takes keyword arguments only, `at` last, locks the ticket's row, checks the
 """
 
 from tickets.actions.alerts import acknowledge, raise_alerts, raise_alerts_of
+from tickets.actions.answers import forget_answers
 from tickets.actions.conversation import follow_up, note, receive_message, reply
 from tickets.actions.editing import change_priority, edit, reveal
 from tickets.actions.ending import close, mark_spam, merge, reopen, resolve
@@ -27,6 +28,7 @@ __all__ = [
     "edit",
     "escalate",
     "follow_up",
+    "forget_answers",
     "forget_sent",
     "mark_spam",
     "merge",
