@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pgtrigger
@@ -117,6 +118,9 @@ class Clock(models.Model):
     """The first public reply by a human, or the first resolve: from then on the next reply is counted."""
     phases = models.JSONField(default=list)
     """[["2026-03-02T09:00:00+00:00", "open"], …] in order; every pause can be told from it."""
+
+    begun: Sequence[Timer] = ()
+    """No column: the timers, at hand on a clock that was started just now."""
 
     class Meta:
         constraints = [

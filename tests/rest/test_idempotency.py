@@ -112,13 +112,13 @@ def test_what_died_half_way_left_nothing_and_is_done_the_second_time(
     def die(*_: Any, **__: Any) -> None:
         raise SystemExit
 
-    whole = edge.ticket_answers
-    monkeypatch.setattr(edge, "ticket_answers", die)
+    whole = edge.created_answer
+    monkeypatch.setattr(edge, "created_answer", die)
     with pytest.raises(SystemExit):
         acme.post("tickets/", new_ticket(), Idempotency_Key="k-1")
     assert not Ticket.objects.exists()
     assert not IdempotentAnswer.objects.exists()
-    monkeypatch.setattr(edge, "ticket_answers", whole)
+    monkeypatch.setattr(edge, "created_answer", whole)
     assert acme.post("tickets/", new_ticket(), Idempotency_Key="k-1").status_code == 201
     assert Ticket.objects.count() == IdempotentAnswer.objects.count() == 1
 

@@ -12,6 +12,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from slas.queries import first_timer_lines
 from supportdesk.errors import BadInput, Conflict
 from supportdesk.rest.paging import page_of
 from supportdesk.rest.parameters import PAGING
@@ -25,7 +26,7 @@ from tickets.api.documentation import PAGE, page_of_answers
 from tickets.api.endpoint import Endpoint
 from tickets.api.idempotency import once
 from tickets.api.lookups import line_named, no_such, queue_named, ticket_at
-from tickets.api.representations import TicketAnswer, ticket_answers
+from tickets.api.representations import TicketAnswer, ticket_answer, ticket_answers
 from tickets.filters import LONGEST_QUESTION, ORDERINGS, SLA, TicketFilter, ordering_of
 from tickets.models import Ticket
 from tickets.words import CHANNELS, PRIORITIES, STATUSES
@@ -127,14 +128,7 @@ class Tickets(Endpoint):
         )
         if not created and not Ticket.objects.visible_to(self.caller).filter(pk=ticket.pk).exists():
             raise Conflict(f"{ticket.external_ref} was pushed before, and the ticket has left your sight.")
-        return self.answer(ticket, created=created)
-
-    def answer(self, ticket: Ticket, *, created: bool) -> Response:
-        (body,) = ticket_answers([ticket], caller=self.caller, at=self.at)
-        headers = {"ETag": etag(ticket.version)}
-        if created:
-            headers["Location"] = reverse("api:ticket", args=[ticket.ref])
-        return Response(body, status=201 if created else 200, headers=headers)
+        return created_answer(self, ticket) if created else answer_with(self, ticket)
 
 
 class OneTicket(Endpoint):
@@ -168,6 +162,13 @@ class OneTicket(Endpoint):
             at=self.at,
         )
         return answer_with(self, changed)
+
+
+def created_answer(endpoint: Endpoint, ticket: Ticket) -> Response:
+    """201 with a new ticket, whose timers are at hand."""
+    body = ticket_answer(ticket, first_timer_lines(ticket.clock, at=endpoint.at), endpoint.caller, hidden=())
+    headers = {"ETag": etag(ticket.version), "Location": reverse("api:ticket", args=[ticket.ref])}
+    return Response(body, status=201, headers=headers)
 
 
 def answer_with(endpoint: Endpoint, ticket: Ticket) -> Response:
