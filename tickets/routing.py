@@ -2,7 +2,7 @@
 
 The steps, in order; each keeps what fits and is skipped where it would leave nothing, unless it is a bar:
 
-1. bar: a restricted line never goes to a vendor; a vendor's push stays with that vendor;
+1. bar: a restricted line never goes to a vendor, nor does an appeal; a vendor's push stays with that vendor;
 2. tier: the lowest that the line has (Tier 1 where there is one);
 3. channel: bar; a queue that lists channels takes no others;
 4. language: queues that list the ticket's locale, or its language, before queues that list none,
@@ -40,6 +40,7 @@ class Wanted:
     draw: str
     only_vendor: str | None = None
     tier: int | None = None
+    in_house: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,9 @@ def choose_queue(wanted: Wanted, queues: Sequence[Candidate]) -> Choice:
     if wanted.restricted:
         left = [queue for queue in left if queue.vendor is None]
         steps.append(f"{wanted.line} is restricted: in-house queues only ({count(left)}).")
+    elif wanted.in_house:
+        left = [queue for queue in left if queue.vendor is None]
+        steps.append(f"An {wanted.channel}: in-house queues only ({count(left)}).")
     elif wanted.only_vendor is not None:
         left = [queue for queue in left if queue.vendor == wanted.only_vendor]
         steps.append(f"Pushed by {wanted.only_vendor}: its own queues only ({count(left)}).")

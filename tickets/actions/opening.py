@@ -108,7 +108,7 @@ def store_ticket(
             line=queue.line,
             queue=queue,
             creator=creator,
-            vendor=queue.team.vendor,
+            vendor=queue.team.vendor or (None if queue.line.is_restricted else vendor_of(by)),
             source=source,
             external_ref=new.external_ref,
             content_hash=new.content_hash,
@@ -128,6 +128,7 @@ def store_ticket(
             recorded_at=at,
             updated_at=at,
             queued_at=started_at,
+            handed_up_at=started_at if by is not None and by.vendor_id and not queue.team.vendor_id else None,
             waiting_since=started_at,
         )
         ticket.clock, mirror = storage.start_clock(
@@ -181,7 +182,9 @@ def route(new: NewTicket, *, source: str, by: Person | Key | None, ref: str) -> 
         queue.slug: queue
         for queue in Queue.objects.filter(line=new.line).select_related("line", "team__vendor")
     }
-    vendor = by.vendor if by is not None and by.vendor_id is not None else None
+    appeal = new.channel == "appeal" and any(
+        queue.tier == 2 and queue.team.vendor_id is None for queue in queues.values()
+    )
     choice = choose_queue(
         Wanted(
             line=new.line.slug,
@@ -189,8 +192,9 @@ def route(new: NewTicket, *, source: str, by: Person | Key | None, ref: str) -> 
             channel=new.channel,
             locale=new.locale or new.creator.locale,
             draw=ref,
-            only_vendor=slug_of(vendor),
-            tier=2 if new.channel == "appeal" and any(queue.tier == 2 for queue in queues.values()) else None,
+            only_vendor=slug_of(vendor_of(by)),
+            tier=2 if appeal else None,
+            in_house=appeal,
         ),
         [
             Candidate(
@@ -209,6 +213,10 @@ def route(new: NewTicket, *, source: str, by: Person | Key | None, ref: str) -> 
             "/lob", f"No queue of {new.line.slug} may take this. {' '.join(choice.steps)}", "no_queue"
         )
     return queues[choice.slug], choice
+
+
+def vendor_of(caller: Person | Key | None) -> Vendor | None:
+    return caller.vendor if caller is not None and caller.vendor_id is not None else None
 
 
 def slug_of(vendor: Vendor | None) -> str | None:
