@@ -58,6 +58,12 @@ EVENT_KINDS: Final = (
     "sla_breached",
     "sla_acknowledged",
     "revealed",
+    "appeal_submitted",
+    "evidence_asked",
+    "evidence_given",
+    "appeal_decided",
+    "appeal_withdrawn",
+    "appeal_admitted",
 )
 HIDDEN_AFTER_HANDOVER: Final = (
     "noted",

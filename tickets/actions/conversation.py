@@ -46,26 +46,33 @@ def reply(
         if seen_message is not None:
             refuse_unseen(change.ticket, seen_message)
         writer = author or (by if isinstance(by, Person) else None)
-        human = writer is not None and not automated
-        if human:
-            change.move("reply")
-        elif change.ticket.status in ("closed", "spam", "merged"):
-            states.after("reply", change.ticket.status)
-        message = change.write("reply", body, author=writer, automated=not human)
-        change.record("replied", message=message, message_id=message.pk, automated=not human)
-        if human:
-            change.ticket.waiting_since = None
-            change.ticket.first_replied_at = change.ticket.first_replied_at or at
-            if change.ticket.status != "resolved":
-                change.clock(HumanReply())
-                if not (pend_on or resolution):
-                    change.clock(Opened())
-        change.post("reply_mail", message=message.pk)
+        message = carry_reply(change, body, author=writer, automated=automated)
+        if not (message.automated or pend_on or resolution or change.ticket.status == "resolved"):
+            change.clock(Opened())
         if pend_on:
             carry_pend(change, pend_on, until=None)
         if resolution:
             carry_resolve(change, resolution)
     return change.ticket
+
+
+def carry_reply(change: Change, body: str, *, author: Person | None, automated: bool) -> Message:
+    """Answer within another verb's frame; the message. One without an author is automatic."""
+    human = author is not None and not automated
+    ticket = change.ticket
+    if human:
+        change.move("reply")
+    elif ticket.status in ("closed", "spam", "merged"):
+        states.after("reply", ticket.status)
+    message = change.write("reply", body, author=author, automated=not human)
+    change.record("replied", message=message, message_id=message.pk, automated=not human)
+    if human:
+        ticket.waiting_since = None
+        ticket.first_replied_at = ticket.first_replied_at or change.at
+        if ticket.status != "resolved":
+            change.clock(HumanReply())
+    change.post("reply_mail", message=message.pk)
+    return message
 
 
 def note(
@@ -118,7 +125,7 @@ def receive_message(
     return start_follow_up(closed=found, by=by, subject=found.subject, body=body, origin=origin, at=at)
 
 
-def take_message(change: Change, body: str) -> None:
+def take_message(change: Change, body: str) -> Message:
     """The creator's words on a ticket that is not closed: store them, open it, resume the clocks."""
     ticket = change.ticket
     before = change.move("receive_message")
@@ -130,6 +137,7 @@ def take_message(change: Change, body: str) -> None:
     elif before == "pending":
         change.clock(Opened())
     change.clock(CreatorWrote())
+    return message
 
 
 def follow_up(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from slas.moves import Cancelled, Reopened, Resolved
-from supportdesk.errors import BadInput
+from supportdesk.errors import BadInput, MoveRefused
 from teams.models import Key, Person
+from tickets import states
 from tickets.actions.change import Change, changing, facts_of, storage_of
-from tickets.models import Ticket
+from tickets.models import Appeal, Ticket
 from tickets.querysets import visible_condition
 from tickets.words import RESOLUTIONS
 
@@ -32,6 +33,7 @@ def carry_resolve(change: Change, resolution: str) -> None:
     """Resolve within another verb's frame."""
     if resolution not in RESOLUTIONS:
         raise BadInput("/resolution", f"One of {', '.join(RESOLUTIONS)}.", "invalid_choice")
+    refuse_undecided(change)
     change.move("resolve")
     ticket = change.ticket
     ticket.resolution = resolution
@@ -39,6 +41,16 @@ def carry_resolve(change: Change, resolution: str) -> None:
     ticket.waiting_since = None
     change.clock(Resolved())
     change.record("resolved", resolution=resolution, queue=ticket.queue.slug, tier=ticket.queue.tier)
+
+
+def refuse_undecided(change: Change) -> None:
+    """An appeal ends by its decision or its withdrawal, with reasons; it is not just resolved."""
+    ticket = change.ticket
+    if ticket.channel != "appeal" or change.origin:
+        return
+    if Appeal.objects.undecided().filter(ticket=ticket.pk).exists():
+        allowed = tuple(move for move in states.allowed_from(ticket.status) if move != "resolve")
+        raise MoveRefused(f"{ticket.ref} is an appeal: decide it, or withdraw it for its creator.", allowed)
 
 
 def reopen(

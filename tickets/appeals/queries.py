@@ -1,0 +1,87 @@
+"""Reads of appeals: which rules hold, which line takes one, who may decide it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from supportdesk.errors import BadInput
+from teams.models import Key, Line, Person, Queue
+from tickets.appeals.jurisdictions import jurisdictions_of
+from tickets.appeals.models import Appeal, WindowRule
+from tickets.appeals.windows import HOUSE_RULE, WindowTerms, rules_for
+from tickets.models import Ticket
+from tickets.querysets import visible_condition
+
+Caller = Person | Key
+
+
+def window_rules(jurisdiction: str, decision_type: str) -> list[WindowTerms]:
+    """The rules that hold for an appeal, the most special first, never empty. One query."""
+    places = jurisdictions_of(jurisdiction)
+    rows = WindowRule.objects.holding_for(places, decision_type).select_related("line")
+    return rules_for([row.terms for row in rows], places, decision_type)
+
+
+def redress_of(rules: Sequence[WindowTerms]) -> str:
+    """The redress that the most special rule with one names, else that of the house."""
+    return next((rule.redress for rule in rules if rule.redress), HOUSE_RULE.redress)
+
+
+def line_for(named: str, why: str, *, by: Caller | None, pointer: str) -> tuple[Line, str]:
+    """The line that takes an appeal, and why, fit to show to staff. Two queries at most.
+
+    The one that is named, if any; else the likeliest (`lines_with_second_tier`): rather than be lost, an
+    appeal is taken up somewhere and can be transferred. Raises `BadInput` at `pointer` where no in-house Tier 2
+    can take it.
+    """
+    lines = lines_with_second_tier(by)
+    if not named and lines:
+        return lines[0], f"No rule names a line for appeals of this kind: {lines[0].slug}."
+    found = next((line for line in lines if line.slug == named), None)
+    if found is None:
+        whose = f"{named} has" if named else "There is"
+        raise BadInput(pointer, f"{whose} no in-house Tier 2 queue that takes appeals.", "no_queue")
+    return found, f"{why} {named}."
+
+
+def lines_with_second_tier(by: Caller | None) -> list[Line]:
+    """The lines that could take an appeal from this caller, the likeliest first. Two queries at most.
+
+    Those whose in-house Tier 2 asks for appeals come before those that take any channel, then the caller's
+    own, then the unrestricted, then those with most certified people in-house. A vendor's caller files on no
+    restricted line.
+    """
+    certified = Count("line__certificates", filter=Q(line__certificates__person__vendor=None))
+    queues: QuerySet[Any] = (
+        Queue.objects.filter(tier=2, team__vendor=None).select_related("line").annotate(certified=certified)
+    )
+    if by is not None and by.vendor_id is not None:
+        queues = queues.filter(line__sensitivity="standard")
+    own = set() if by is None else set(Line.objects.visible_to(by).values_list("pk", flat=True))
+    taking = [queue for queue in queues if not queue.channels or "appeal" in queue.channels]
+    taking.sort(
+        key=lambda queue: (
+            "appeal" not in queue.channels,
+            queue.line_id not in own,
+            queue.line.is_restricted,
+            -queue.certified,
+            queue.line.slug,
+        )
+    )
+    return list(dict.fromkeys(queue.line for queue in taking))
+
+
+def why_not_decide(appeal: Appeal, person: Person) -> str:
+    """Why this person may not decide this appeal; empty where they may. At most one query."""
+    if appeal.is_by(person):
+        return f"{person.label} made the decision that is contested."
+    if person.vendor_id is not None:
+        return f"{person.label} works for a vendor; appeals are decided in-house."
+    if person.role not in ("specialist", "lead") or not person.is_active:
+        return f"{person.label} is no specialist or lead."
+    if not Ticket.objects.filter(visible_condition(person), pk=appeal.ticket_id).exists():
+        return f"{person.label} has no certificate for {appeal.ticket.line.slug}."
+    return ""

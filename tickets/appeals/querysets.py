@@ -1,0 +1,67 @@
+"""The words of a query about appeals, that chain. Every look-up starts with `visible_to(caller)`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+
+from teams.models import Key, Person
+from tickets.querysets import visible_condition
+
+if TYPE_CHECKING:
+    from tickets.appeals.models import Appeal, WindowRule  # noqa: F401
+
+
+class WindowRuleQuerySet(models.QuerySet["WindowRule"]):
+    def holding_for(self, jurisdictions: tuple[str, ...], decision_type: str) -> Self:
+        """The rules that may hold for decisions of this type in these jurisdictions; "*" among them."""
+        return self.filter(jurisdiction__in=jurisdictions, decision_type__in=(decision_type, "*"))
+
+
+class AppealQuerySet(models.QuerySet["Appeal"]):
+    def visible_to(self, caller: Person | Key) -> Self:
+        """The appeals whose tickets exist for this caller; the one door to appeals."""
+        return self.filter(visible_condition(caller, "ticket__"))
+
+    def undecided(self) -> Self:
+        """Neither decided, nor refused as late, nor withdrawn."""
+        return self.filter(outcome="", withdrawn_at=None)
+
+    def waiting_for_decision(self) -> Self:
+        """Undecided, and the ticket was not ended as spam or merged."""
+        return self.undecided().exclude(ticket__status__in=("spam", "merged"))
+
+    def decided_by_now(self, at: datetime) -> Self:
+        return self.filter(decided_at__lte=at)
+
+    def oldest_first(self) -> Self:
+        return self.order_by("submitted_at", "pk")
+
+    def told_whether_answered(self) -> Self:
+        """With `answered`: whether the appellant wrote after the question for evidence."""
+        messages = self.model._meta.apps.get_model("tickets", "Message")
+        later = messages.objects.filter(
+            ticket=OuterRef("ticket"), kind="creator", pk__gt=OuterRef("question")
+        )
+        return self.annotate(answered=Exists(later))
+
+    def with_people(self) -> Self:
+        """Joined with all that a page or an answer names, so that a row costs no further query."""
+        return self.told_whether_answered().select_related(
+            "ticket__line",
+            "ticket__queue__team__vendor",
+            "ticket__creator",
+            "ticket__assignee",
+            "ticket__holder",
+            "ticket__vendor",
+            "about",
+            "made_by",
+            "decided_by",
+            "admitted_by",
+            "statement",
+            "question",
+            "answer",
+        )
