@@ -16,10 +16,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from slas.models import Alert
 from teams.models import Person
 from tickets.masking import mask_text
 from tickets.models import Message, OutboxRow, Ticket
+from tickets.queries.alerts import visible_alert
 
 METRIC_NAMES: Final = {
     "first_reply": gettext_lazy("First reply"),
@@ -65,16 +65,12 @@ def reply_mail(row: OutboxRow) -> EmailMessage | str:
 def alert_mail(row: OutboxRow) -> EmailMessage | str:
     """A warning or breach, to one specialist or lead who may see the ticket; texts masked."""
     person = Person.objects.active().filter(pk=row.ids["person"]).first()
-    alert = Alert.objects.select_related("timer").get(pk=row.ids["alert"])
-    ticket = (
-        Ticket.objects.visible_to(person).with_people().filter(clock=alert.timer.clock_id).first()
-        if person is not None
-        else None
-    )
-    if person is None or ticket is None:
+    alert = visible_alert(row.ids["alert"], person) if person is not None else None
+    if person is None or alert is None:
         return OUT_OF_SIGHT
     if alert.acknowledged_at is not None:
         return SEEN_TO
+    ticket = alert.timer.clock.ticket
     metric = METRIC_NAMES[alert.timer.metric]
     if alert.is_breach:
         headline = _("%(metric)s breached") % {"metric": metric}

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from teams.models import Key, Line, Person
 from tickets.words import HIDDEN_AFTER_HANDOVER, UNSOLVED
@@ -138,7 +138,5 @@ class OutboxQuerySet(models.QuerySet["OutboxRow"]):
 
     def heads(self) -> Self:
         """The first row to do of each lane: the only one that may go out."""
-        ahead = self.model._default_manager.filter(
-            lane=OuterRef("lane"), pk__lt=OuterRef("pk"), done_at=None, failed_at=None
-        )
-        return self.to_do().filter(~Exists(ahead))
+        lane = self.model._default_manager.filter(lane=OuterRef("lane"), done_at=None, failed_at=None)
+        return self.to_do().filter(pk=Subquery(lane.order_by("pk").values("pk")[:1]))

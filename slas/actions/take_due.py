@@ -19,7 +19,7 @@ def take_due(*, clock_ids: Iterable[int], at: datetime) -> list[Crossing]:
 
     A warning has come at its instant, a breach after the due instant. The caller holds the tickets' locks
     already, so that however many workers sweep, a level becomes one alert; were they not held, the
-    database would refuse the second. Four queries for any number of clocks; asked again, nothing is left.
+    database would refuse the second. Five queries for any number of clocks; asked again, nothing is left.
     """
     at = at.astimezone(UTC)
     works = load_clocks(clock_ids)

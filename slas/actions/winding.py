@@ -60,15 +60,20 @@ def begin_clock(
 def load_clocks(
     clock_ids: Iterable[int], match: Callable[[Facts], Rule | None] = present_rule
 ) -> dict[int, Clockwork]:
-    """Load clocks with all their timers, in one query.
+    """Load clocks with all their timers: one of them in one query, many in two.
 
     The caller has locked the tickets in a statement before: one that joins and locks at once would
     read timers as they were before it waited.
     """
     rows: dict[int, list[Timer]] = {clock_id: [] for clock_id in clock_ids}
-    clocks: dict[int, Clock] = {}
-    for timer in Timer.objects.filter(clock_id__in=list(rows)).select_related("clock"):
-        timer.clock = clocks.setdefault(timer.clock_id, timer.clock)
+    found = Timer.objects.filter(clock_id__in=list(rows))
+    if len(rows) == 1:
+        found = found.select_related("clock")
+        clocks = {timer.clock_id: timer.clock for timer in found}
+    else:
+        clocks = Clock.objects.in_bulk(rows)
+    for timer in found:
+        timer.clock = clocks[timer.clock_id]
         rows[timer.clock_id].append(timer)
     bare = rows.keys() - clocks.keys()
     if bare:

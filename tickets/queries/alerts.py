@@ -79,6 +79,14 @@ def alerts_of(ticket: Ticket) -> list[Alert]:
     return list(found.order_by("-instant", "-level", "-pk"))
 
 
+def visible_alert(alert_id: int, person: Person) -> Alert | None:
+    """An alert with its ticket and who holds that, if the person sees it; one query."""
+    found = Alert.objects.filter(visible_condition(person, f"{WITH_TICKET}__"), pk=alert_id)
+    return found.select_related(
+        *(f"{WITH_TICKET}__{name}" for name in ("queue", "assignee", "holder"))
+    ).first()
+
+
 def page_facts(rows: Sequence[OutboxRow], *, at: datetime) -> list[Fact]:
     """What open pages are told of these rows, each for the persons whom it names; one query.
 
