@@ -1,0 +1,1 @@
+"""`make bench`: what a desk of this machine's size does in a second, over HTTP, on its own servers."""
