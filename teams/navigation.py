@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from teams.models import Person
 
 WORKING_ROLES = ("specialist", "lead", "vendor_manager")
+FILING_ROLES = (*WORKING_ROLES, "stakeholder")
+"""Who files internal requests."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Page:
 PAGES = (
     Page("queue", _("Queue"), "q", WORKING_ROLES),
     Page("board", _("Board"), "b", ("lead", "vendor_manager")),
-    Page("internal_form", _("Internal request"), "f", WORKING_ROLES),
+    Page("internal_form", _("Internal request"), "f", FILING_ROLES),
     Page("roster", _("Roster"), "r", ("lead",)),
     Page("insights", _("Insights"), "i", ("lead", "stakeholder")),
     Page("vendor", _("Vendor"), "v", ("vendor_manager",)),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from supportdesk.locales import tidy_locale
@@ -281,7 +282,7 @@ class InternalRequestForm(forms.Form):
 
     def __init__(self, data: Any = None, *, person: Person, **terms: Any) -> None:
         super().__init__(data, **terms)
-        self.fields["line"].queryset = Line.objects.visible_to(person).order_by("name")  # type: ignore[attr-defined]
+        self.fields["line"].queryset = lines_for(person).order_by("name")  # type: ignore[attr-defined]
 
     def clean_locale(self) -> str:
         given: str = self.cleaned_data["locale"]
@@ -295,6 +296,13 @@ class InternalRequestForm(forms.Form):
         if given.get("priority") in ("urgent", "high") and not given.get("justification", "").strip():
             self.add_error("justification", _("Say why it cannot wait like the others."))
         return given
+
+
+def lines_for(person: Person) -> QuerySet[Line]:
+    """The lines on which a person may file: those they see; for a stakeholder, who sees none, the standard ones."""
+    if person.role == "stakeholder":
+        return Line.objects.filter(sensitivity="standard")
+    return Line.objects.visible_to(person)
 
 
 def at_field(form: forms.BaseForm, pointer: str, detail: str) -> None:

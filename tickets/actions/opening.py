@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -172,7 +172,11 @@ def already_pushed(new: NewTicket, source: str) -> Ticket | None:
 
 
 def route(new: NewTicket, *, source: str, by: Person | Key | None, ref: str) -> tuple[Queue, Choice]:
-    """The queue the ticket goes to, with the reasons. A named queue is taken as it is."""
+    """The queue the ticket goes to, with the reasons. A named queue is taken as it is.
+
+    What a vendor pushes stays with that vendor; what one of its people files goes elsewhere on the line where
+    none of its queues may take it.
+    """
     if new.queue is not None:
         named = f"{by.label} named {new.queue.slug}." if by is not None else f"{new.queue.slug} was named."
         if new.queue.line_id != new.line.pk:
@@ -185,29 +189,30 @@ def route(new: NewTicket, *, source: str, by: Person | Key | None, ref: str) -> 
     appeal = new.channel == "appeal" and any(
         queue.tier == 2 and queue.team.vendor_id is None for queue in queues.values()
     )
-    choice = choose_queue(
-        Wanted(
-            line=new.line.slug,
-            restricted=new.line.is_restricted,
-            channel=new.channel,
-            locale=new.locale or new.creator.locale,
-            draw=ref,
-            only_vendor=slug_of(vendor_of(by)),
-            tier=2 if appeal else None,
-            in_house=appeal,
-        ),
-        [
-            Candidate(
-                slug=queue.slug,
-                tier=queue.tier,
-                vendor=slug_of(queue.team.vendor),
-                locales=tuple(queue.locales),
-                channels=tuple(queue.channels),
-                share=queue.share,
-            )
-            for queue in queues.values()
-        ],
+    wanted = Wanted(
+        line=new.line.slug,
+        restricted=new.line.is_restricted,
+        channel=new.channel,
+        locale=new.locale or new.creator.locale,
+        draw=ref,
+        only_vendor=slug_of(vendor_of(by)),
+        tier=2 if appeal else None,
+        in_house=appeal,
     )
+    candidates = [
+        Candidate(
+            slug=queue.slug,
+            tier=queue.tier,
+            vendor=slug_of(queue.team.vendor),
+            locales=tuple(queue.locales),
+            channels=tuple(queue.channels),
+            share=queue.share,
+        )
+        for queue in queues.values()
+    ]
+    choice = choose_queue(wanted, candidates)
+    if choice.slug is None and wanted.only_vendor is not None and isinstance(by, Person):
+        choice = choose_queue(replace(wanted, only_vendor=None), candidates)
     if choice.slug is None:
         raise BadInput(
             "/lob", f"No queue of {new.line.slug} may take this. {' '.join(choice.steps)}", "no_queue"

@@ -134,6 +134,19 @@ def running(due_at: datetime, risk: datetime | None, until: datetime | None, at:
     )
 
 
+@register.simple_tag
+def waiting(since: datetime | None, at: datetime) -> SafeString:
+    """How long the oldest has waited: it ticks in the page; a dash where nobody waits."""
+    if since is None:
+        return format_html('<span class="zero" title="{}">–</span>', _("nobody waits"))
+    return format_html(
+        '<time class="wait" datetime="{}" title="{}">{}</time>',
+        write_instant(since),
+        when_fully(since),
+        span((at - since).total_seconds()),
+    )
+
+
 def still(band: str, words: str, due_at: datetime | None = None) -> SafeString:
     """A timer that does not move; a `time` where it has a due instant."""
     inside = format_html('{}<span class="timer-text">{}</span>', picture(ICONS[band]), words)

@@ -19,11 +19,12 @@ from supportdesk.errors import BadInput, Conflict, DeskError, MoveRefused, NotAl
 from supportdesk.htmx import by_script, go_to, tell
 from teams.models import Person
 from teams.navigation import WORKING_ROLES
+from teams.views.access import only_for
 from tickets import actions
 from tickets.actions.answers import KeyReused, StillRunning, keep_answer, recall_answer
 from tickets.forms import NoteForm, PageForm, PriorityForm, ReplyForm, RevealForm, TagsForm, at_field
 from tickets.models import Ticket
-from tickets.views.access import page_for, ticket_or_404
+from tickets.views.lookups import ticket_or_404
 from tickets.views.offers import BY_VERB
 from tickets.views.ticket import Asked, Trouble, show_ticket
 
@@ -132,7 +133,7 @@ def said_of(verb: str, ticket: Ticket) -> str:
     return words[verb] % {"ref": ticket.ref, "queue": ticket.queue.slug, "who": ticket.holder_label or ""}
 
 
-@page_for(*WORKING_ROLES)
+@only_for(*WORKING_ROLES)
 @require_POST
 def move(request: HttpRequest, person: Person, ref: str, verb: str) -> HttpResponse:
     """Carry out one verb. Refused: the page again, with what was typed, saying why (400, 403 or 409)."""
@@ -252,7 +253,7 @@ def retyped(form: PageForm, present: Ticket, person: Person, verb: str) -> PageF
     return again
 
 
-@page_for(*WORKING_ROLES)
+@only_for(*WORKING_ROLES)
 @require_POST
 def take_next(request: HttpRequest, person: Person) -> HttpResponse:
     """`POST /queue/next/`: the most urgent ticket that this person can take, or why there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,27 +12,22 @@ from django.shortcuts import redirect, render
 from supportdesk import clock
 from supportdesk.errors import BadInput
 from supportdesk.htmx import is_for, varies
-from teams.models import Person
-from teams.navigation import WORKING_ROLES, pages_for
+from teams.models import Person, Queue
+from teams.navigation import WORKING_ROLES
+from teams.views.access import only_for
 from tickets.filters import SLA, TicketFilter
 from tickets.models import Ticket
-from tickets.queries.work import WorkList, counts_of, queues_of, work_list
+from tickets.queries.queues import QueueFigures, queue_figures
+from tickets.queries.work import WorkList, held_count, queues_of, work_list
 from tickets.querysets import TicketQuerySet
 from tickets.references import is_reference
-from tickets.views.access import page_for
 from tickets.words import CHANNELS, PRIORITIES, STATUSES
 
 MOST_ROWS: Final = 100
 FILTERS: Final = ("status", "priority", "sla", "assignee", "channel", "locale", "q")
 
 
-def home(request: HttpRequest) -> HttpResponse:
-    """`/`: the first page that this person has."""
-    pages = pages_for(request.user) if isinstance(request.user, Person) else []
-    return redirect(pages[0]["url"] if pages else "queue")
-
-
-@page_for(*WORKING_ROLES)
+@only_for(*WORKING_ROLES)
 def queue(request: HttpRequest, person: Person) -> HttpResponse:
     at = clock.now()
     asked = request.GET.get("q", "").strip().upper()
@@ -49,7 +45,7 @@ def queue(request: HttpRequest, person: Person) -> HttpResponse:
     return varies(render(request, template, context, status=status))
 
 
-@page_for(*WORKING_ROLES)
+@only_for(*WORKING_ROLES)
 def queue_rows(request: HttpRequest, person: Person) -> HttpResponse:
     """Of the tickets that a script names, the rows of those that belong to its list now; and the views' counts."""
     at = clock.now()
@@ -61,10 +57,11 @@ def queue_rows(request: HttpRequest, person: Person) -> HttpResponse:
     queues = queues_of(person)
     if view_of(request.GET) in ("all", "queue"):
         rows = rows.filter(queue__in=[one.pk for one in queues])
+    figures = queue_figures(person, [one.pk for one in queues], at=at)
     context = {
         "at": at,
         "tickets": rows.filter(ref__in=refs).with_people().by_urgency(),
-        **views_context(request, queues, counts_of(person, queues, at=at)),
+        **views_context(request, queues, figures, held_count(person)),
     }
     return render(request, "tickets/queue_rows.html", context)
 
@@ -119,23 +116,36 @@ def list_context(request: HttpRequest, work: WorkList, *, at: datetime) -> dict[
         "work": work,
         "tickets": work.page.tickets,
         "chosen": chosen,
-        "is_filtered": any(chosen.values()),
+        "chips": chips(request.GET),
         "statuses": STATUSES,
         "priorities": PRIORITIES,
         "channels": CHANNELS,
         "bands": [band for band in SLA if band != "was_breached"],
         "people": sorted(people | ({chosen["assignee"]} - {"", "me", "none"})),
         "locales": sorted(locales | ({chosen["locale"]} - {""})),
-        **views_context(request, work.queues, work.counts),
+        **views_context(request, work.queues, work.figures, work.held),
     }
 
 
-def views_context(request: HttpRequest, queues: Any, counts: Any) -> dict[str, Any]:
+def chips(query: QueryDict) -> list[dict[str, str]]:
+    """Each filter that is on: its name, its value, and the query without it."""
+    found = []
+    for name in FILTERS:
+        for value in filled(query).getlist(name):
+            rest = filled(query)
+            rest.setlist(name, [other for other in rest.getlist(name) if other != value])
+            rest.pop("cursor", None)
+            found.append({"name": name, "value": value, "without": f"?{rest.urlencode()}"})
+    return found
+
+
+def views_context(
+    request: HttpRequest, queues: Sequence[Queue], figures: Mapping[int, QueueFigures], held: int
+) -> dict[str, Any]:
     return {
-        "views": [(queue, counts[queue.pk]) for queue in queues],
-        "unsolved": sum(count.unsolved for count in counts.values()),
-        "mine": sum(count.mine for count in counts.values()),
-        "late": sum(count.breached for count in counts.values()),
+        "views": [(queue, figures[queue.pk]) for queue in queues],
+        "unsolved": sum(figure.open for figure in figures.values()),
+        "held": held,
         "present_view": view_of(request.GET),
         "present_queue": request.GET.get("queue", ""),
     }

@@ -16,11 +16,12 @@ from supportdesk import clock
 from supportdesk.htmx import is_for, varies
 from teams.models import Person
 from teams.navigation import WORKING_ROLES
+from teams.views.access import only_for
 from tickets import states
 from tickets.forms import NoteForm, PageForm, PriorityForm, ReplyForm, RevealForm, TagsForm
 from tickets.models import Ticket
 from tickets.queries.ticket_page import ticket_page, timers_of
-from tickets.views.access import page_for, ticket_or_404
+from tickets.views.lookups import ticket_or_404
 from tickets.views.offers import Way, may, may_prioritise, offered, only_reads
 
 
@@ -52,14 +53,14 @@ class Offer:
     is_open: bool = field(default=False)
 
 
-@page_for(*WORKING_ROLES)
+@only_for(*WORKING_ROLES)
 def ticket(request: HttpRequest, person: Person, ref: str) -> HttpResponse:
     found = ticket_or_404(ref, person)
     asked = Asked(compose="note" if request.GET.get("compose") == "note" else "reply")
     return show_ticket(request, person, found, asked, at=clock.now())
 
 
-@page_for(*WORKING_ROLES)
+@only_for(*WORKING_ROLES)
 def ticket_news(request: HttpRequest, person: Person, ref: str) -> HttpResponse:
     """What changed around the composer, as parts that htmx puts in place; never what somebody types."""
     found = ticket_or_404(ref, person)
@@ -68,7 +69,7 @@ def ticket_news(request: HttpRequest, person: Person, ref: str) -> HttpResponse:
     return render(request, "tickets/ticket_news.html", context)
 
 
-@page_for(*WORKING_ROLES)
+@only_for(*WORKING_ROLES)
 def timer(request: HttpRequest, person: Person, ref: str, timer_id: int) -> HttpResponse:
     """A timer opened up: what counted, day by day, and what it paused for."""
     found = ticket_or_404(ref, person)

@@ -1,5 +1,6 @@
 // What every page of the desk does beyond plain links and forms.
 
+import { startBoard } from "./board.js";
 import { startDrafts } from "./drafts.js";
 import { startKeys } from "./keys.js";
 import { startPalette } from "./palette.js";
@@ -20,6 +21,7 @@ startTimers();
 startDrafts();
 startQueue();
 startTicket();
+startBoard();
 startStream();
 
 document.addEventListener("click", (event) => {

@@ -43,6 +43,18 @@ function dismissible(notice, goesByItself) {
   notice.addEventListener("pointerleave", () => { timer = setTimeout(() => notice.remove(), 3000); });
 }
 
+const told = new Set();
+
+/** An alert that is addressed to this person, once in each tab that is looked at. */
+function sound(fact) {
+  if (told.has(fact.sign) || document.hidden) return;
+  told.add(fact.sign);
+  const words = fact.level >= 100
+    ? window.gettext("%(ref)s has breached.") : window.gettext("%(ref)s is at risk.");
+  const link = { href: `/tickets/${fact.ref}/`, words: window.gettext("Open") };
+  toast(window.interpolate(words, { ref: fact.ref }, true), fact.level >= 100 ? "bad" : "warn", link);
+}
+
 export function startSaying() {
   for (const notice of corner?.querySelectorAll(".notice") ?? []) {
     dismissible(notice, !notice.matches(".notice-error, .notice-bad"));
@@ -51,6 +63,7 @@ export function startSaying() {
     const { words, kind } = event.detail ?? {};
     toast(words, kind ?? "good");
   });
+  document.addEventListener("desk:fact", (event) => { if (event.detail.kind === "alert") sound(event.detail); });
   document.addEventListener("htmx:after:request", (event) => {
     const status = event.detail.ctx.response?.status;
     if (status !== 401) return;

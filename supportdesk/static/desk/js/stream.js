@@ -17,7 +17,9 @@ function tell(message) {
 function receive(message) {
   if (message.type === "fact") {
     heard = now();
-    document.dispatchEvent(new CustomEvent("desk:fact", { detail: message.fact }));
+    correct(message.fact.now);
+    const kind = message.fact.kind === "resync" ? "desk:caughtup" : "desk:fact";
+    document.dispatchEvent(new CustomEvent(kind, { detail: message.fact }));
   } else if (message.type === "beat") {
     correct(message.at);
     heard = now();

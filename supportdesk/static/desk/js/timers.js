@@ -44,6 +44,10 @@ function tickAll() {
   if (document.hidden) return;
   const at = now();
   for (const timer of document.querySelectorAll('time.timer[data-state="running"]')) tick(timer, at);
+  for (const wait of document.querySelectorAll("time.wait")) {
+    const words = span(at - Date.parse(wait.dateTime));
+    if (wait.textContent !== words) wait.textContent = words;
+  }
 }
 
 export function startTimers() {
