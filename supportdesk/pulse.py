@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from typing import Any
-
 import redis
-from celery import bootsteps
-from celery.beat import Scheduler
 from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -45,25 +40,3 @@ def signs() -> dict[str, str]:
     except redis.RedisError:
         return {"broker": "silent", "worker": "silent", "beat": "silent"}
     return {"broker": "ok", "worker": "ok" if worker else "silent", "beat": "ok" if beat else "silent"}
-
-
-class WorkerPulse(bootsteps.StartStopStep):  # type: ignore[misc]
-    """Part of the worker's loop that takes tasks: when that loop hangs, so does the pulse."""
-
-    requires = ("celery.worker.consumer.tasks:Tasks",)
-
-    def start(self, consumer: Any) -> None:
-        give_sign("worker")
-        consumer.timer.call_repeatedly(EVERY, give_sign, ("worker",))
-
-
-class PulsingScheduler(Scheduler):  # type: ignore[misc]
-    """Plain beat, with the schedule in settings, that gives a sign of life as it goes round."""
-
-    told = float("-inf")
-
-    def tick(self, *args: Any, **options: Any) -> float:
-        if time.monotonic() - self.told >= EVERY:
-            self.told = time.monotonic()
-            give_sign("beat")
-        return float(super().tick(*args, **options))

@@ -252,7 +252,7 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "supportdesk.pulse:PulsingScheduler"
+CELERY_BEAT_SCHEDULER = "supportdesk.celery:PulsingScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 
 # What happens by itself. A run that no worker took before the next one came is dropped (`expires`), so that

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from supportdesk.management.running.desk import CannotRun, Desk, Plan
 from supportdesk.servers import addresses
-from supportdesk.servers.processes import ServerFailed
-from supportdesk.servers.programs import ServerMissing
 
 
 class Command(BaseCommand):
@@ -21,21 +19,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        port = os.environ.get("SUPPORTDESK_PORT") or "8000"
-        if not (port.isdecimal() and 0 < int(port) < 65536):
-            raise CommandError(f"SUPPORTDESK_PORT is {port}, but must be a number from 1 to 65535.")
-        plan = Plan(
-            state=addresses.home(),
-            port=int(port),
-            database=os.environ.get("DATABASE_URL") or None,
-            broker=os.environ.get("REDIS_URL") or None,
-            demo=os.environ.get("SUPPORTDESK_DEMO", "1") not in ("0", "false", "no"),
-        )
-        try:
-            Desk(plan, self.say).run()
-        except (CannotRun, ServerMissing, ServerFailed) as failure:
-            raise CommandError(str(failure)) from failure
-
-    def say(self, line: str) -> None:
-        self.stdout.write(line)
-        self.stdout.flush()
+        """Become the watching process: the same pid, without Django's memory."""
+        os.environ["SUPPORTDESK_HOME"] = str(addresses.home())
+        os.chdir(addresses.PROJECT)
+        os.execv(sys.executable, [sys.executable, "-m", "supportdesk.management.running"])  # noqa: S606

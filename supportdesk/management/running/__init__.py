@@ -1,4 +1,4 @@
 """`manage.py run`: the whole desk on one machine, watched over until someone stops it.
 
-Read `desk` (the order of things), then `children` (one process), then `leftovers` (after a kill -9).
+Begins in `__main__`. Read `desk` (the order of things), `children` (one process), `leftovers` (after a kill).
 """
