@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 
+from supportdesk.management.demo.password import kept_password
 from teams.models import Person
 
 
@@ -29,6 +30,8 @@ class Command(BaseCommand):
             call_command("load_demo", stdout=self.stdout)
             loaded.touch()
         self.say(who_can_sign_in())
+        if password := kept_password(settings.STATE_DIR):
+            self.say(f"The people of the demo have the password {password}")
 
     def say(self, line: str) -> None:
         self.stdout.write(line)
