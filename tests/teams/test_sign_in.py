@@ -337,7 +337,7 @@ def test_changing_factors_takes_a_fresh_proof(cast: Cast, client: Client, monkey
 def test_sessions_are_listed_and_ended(cast: Cast) -> None:
     give_password(cast.dana)
     here, there = Client(), Client()
-    enter(here, "dana")
+    sign_in(here, cast.dana)
     enter(there, "dana")
     assert len(here.get("/accounts/sessions/").context["sessions"]) == 2
     here.post("/accounts/sessions/")
