@@ -16,6 +16,7 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ChangePasswordForm
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.signals import user_logged_in
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
@@ -82,6 +83,7 @@ def sign_in_by_link(request: HttpRequest, person: Person) -> None:
     """Begin a session for `person`; for some minutes it counts as if they had given all their factors."""
     login(request, person)
     record_authentication(request, person, method=LINK, reauthenticated=True)
+    user_logged_in.send(sender=Person, request=request, user=person)
 
 
 def came_by_link(request: HttpRequest) -> bool:
