@@ -11,8 +11,10 @@ from insights.weeks import Span
 CAME_BACK_WITHIN: Final = timedelta(days=7)
 """A new ticket of the creator on the line so soon means that the first contact did not resolve it."""
 REOPENED_WITHIN: Final = timedelta(days=14)
-SETTLED_AFTER: Final = max(CAME_BACK_WITHIN, REOPENED_WITHIN)
-"""When the longest of these windows has closed for everything that was resolved in the span."""
+RATED_WITHIN: Final = timedelta(days=14)
+"""How long an invitation to rate stays open."""
+SETTLED_AFTER: Final = max(CAME_BACK_WITHIN, REOPENED_WITHIN, RATED_WITHIN)
+"""When the longest of these windows has closed for everything that was resolved or asked in the span."""
 
 
 @dataclass(frozen=True)

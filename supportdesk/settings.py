@@ -98,10 +98,9 @@ DATABASES = {
 REDIS_URL = addresses.broker_url(_found.broker, STATE_DIR / "run")
 CACHES = {
     "default": {
-        "BACKEND": "supportdesk.forgiving_cache.ForgivingRedisCache",
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "cache",
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -123,6 +122,14 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("SUPPORTDESK_MAIL_FROM", "Creator support <support@desk.example>")
 
 # Sign-in. People come from the setup file: nobody signs up, and nobody's e-mail address is verified by mail.
+LETTERS = {
+    "reply_mail": "tickets.mailer.reply_mail",
+    "alert_mail": "tickets.mailer.alert_mail",
+    "rating_mail": "insights.mailer.rating_mail",
+    "report_mail": "insights.mailer.report_mail",
+}
+"""Who writes the mail of which kind of outbox row: a function from the row to the mail, or to why there is none."""
+
 AUTH_USER_MODEL = "teams.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -262,6 +269,21 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "raise alerts": {"task": "tickets.tasks.raise_alerts", "schedule": 3.0, "options": {"expires": 3.0}},
     "show alerts": {"task": "tickets.tasks.show_alerts", "schedule": 1.0, "options": {"expires": 1.0}},
     "send mails": {"task": "tickets.tasks.send_mails", "schedule": 2.0, "options": {"expires": 2.0}},
+    "build due weeks": {
+        "task": "insights.tasks.build_due_weeks",
+        "schedule": crontab(minute="3,18,33,48"),
+        "options": {"expires": 800.0},
+    },
+    "count weeks again": {
+        "task": "insights.tasks.count_weeks_again",
+        "schedule": crontab(hour=4, minute=40),
+        "options": {"expires": 3600.0},
+    },
+    "ask for ratings": {
+        "task": "insights.tasks.ask_for_ratings",
+        "schedule": crontab(minute="7,37"),
+        "options": {"expires": 1200.0},
+    },
     "wake pending": {"task": "tickets.tasks.wake_pending", "schedule": 5.0, "options": {"expires": 5.0}},
     "forget answers": {
         "task": "tickets.tasks.forget_answers",

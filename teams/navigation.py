@@ -30,7 +30,7 @@ PAGES = (
     Page("board", _("Board"), "b", ("lead", "vendor_manager")),
     Page("internal_form", _("Internal request"), "f", FILING_ROLES),
     Page("roster", _("Roster"), "r", ("lead",)),
-    Page("insights", _("Insights"), "i", ("lead", "stakeholder")),
+    Page("insights", _("Insights"), "i", ("lead", "stakeholder", "vendor_manager")),
     Page("vendor", _("Vendor"), "v", ("vendor_manager",)),
     Page("setup", _("Set-up"), "s", ("administrator",)),
 )

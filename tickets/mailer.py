@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Final
@@ -13,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.utils.formats import date_format
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -40,8 +42,12 @@ class BadAddress(Exception):
 
 
 def letter(row: OutboxRow, *, at: datetime) -> EmailMessage | str:
-    """The mail of a row, or why there is none to send. Raises `BadAddress`."""
-    return alert_mail(row) if row.kind == "alert_mail" else reply_mail(row)
+    """The mail of a row, or why there is none to send; `settings.LETTERS` names who writes which kind.
+
+    Raises `BadAddress`.
+    """
+    write: Callable[[OutboxRow], EmailMessage | str] = import_string(settings.LETTERS[row.kind])
+    return write(row)
 
 
 def reply_mail(row: OutboxRow) -> EmailMessage | str:
@@ -97,9 +103,9 @@ def alert_mail(row: OutboxRow) -> EmailMessage | str:
 
 
 def compose(
-    row: OutboxRow, *, to: str, subject: str, body: str, ticket: Ticket, automatic: bool
+    row: OutboxRow, *, to: str, subject: str, body: str, ticket: Ticket | None = None, automatic: bool
 ) -> EmailMessage:
-    """A mail under the row's sign, threaded with the other mails about the ticket (RFC 5322, 3.6.4).
+    """A mail under the row's sign, threaded with the other mails about its ticket (RFC 5322, 3.6.4).
 
     What no person wrote says so (RFC 3834), so that nobody's out-of-office answers it.
     """
@@ -108,13 +114,9 @@ def compose(
     except ValidationError:
         raise BadAddress("The stored e-mail address is not one.") from None
     host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    thread = f"<{ticket.ref}@{host}>"
-    headers = {
-        "Message-ID": f"<{row.sign}@{host}>",
-        "In-Reply-To": thread,
-        "References": thread,
-        "X-Supportdesk-Outbox-Id": str(row.sign),
-    }
+    headers = {"Message-ID": f"<{row.sign}@{host}>", "X-Supportdesk-Outbox-Id": str(row.sign)}
+    if ticket is not None:
+        headers["In-Reply-To"] = headers["References"] = f"<{ticket.ref}@{host}>"
     if automatic:
         headers["Auto-Submitted"] = "auto-generated"
     return EmailMessage(subject=one_line(subject), body=body, to=[to], headers=headers)

@@ -16,11 +16,15 @@ from django.db import connection
 
 from insights.scope import CAME_BACK_WITHIN, REOPENED_WITHIN, Scope
 
-MINE: Final = """
+MOVED: Final = """
 moved_since AS MATERIALIZED (
     SELECT DISTINCT ticket_id FROM tickets_event
     WHERE kind IN ('escalated', 'returned', 'transferred') AND at >= %(ends)s
-),
+)
+"""
+"""The tickets that went from queue to queue after the span, so that their line may be another one now."""
+
+TOUCHED: Final = """
 candidate AS MATERIALIZED (
     SELECT id, line_id, creator_id, clock_id, updated_at FROM tickets_ticket
     WHERE line_id = %(line_id)s AND updated_at >= %(begins)s AND created_at < %(ends)s
@@ -34,7 +38,11 @@ candidate AS MATERIALIZED (
     SELECT id, line_id, creator_id, clock_id, updated_at FROM tickets_ticket
     WHERE id IN (SELECT ticket_id FROM moved_since) AND line_id <> %(line_id)s AND created_at < %(ends)s
       AND (%(channel)s IS NULL OR channel = %(channel)s)
-),
+)
+"""
+"""Where to look for tickets that were unsolved in the span or touched since it began."""
+
+OF_LINE: Final = """
 line_then AS MATERIALIZED (
     SELECT DISTINCT ON (event.ticket_id) event.ticket_id, event.data ->> 'lob' AS lob
     FROM candidate
@@ -52,7 +60,9 @@ mine AS MATERIALIZED (
                ELSE line_then.lob = %(line)s END
 )
 """
-"""The tickets of the line that were unsolved at some instant of the span or touched since it began."""
+"""Of the candidates, those that were the line's when the span ended."""
+
+MINE: Final = f"{MOVED}, {TOUCHED}, {OF_LINE}"
 
 OWNERS: Final = """
 owner AS MATERIALIZED (

@@ -86,6 +86,7 @@ def write(histories: Sequence[History], begins: datetime) -> list[Ticket]:
             created_at=at(history.hours),
             recorded_at=at(history.hours),
             queued_at=at(history.hours),
+            event_count=1 + len(history.steps),
             resolved_at=at(history.hours) if history.status in ("resolved", "closed") else None,
             updated_at=at(max([history.hours, *(hours for hours, _, _ in history.steps)])),
         )

@@ -48,11 +48,7 @@ class RunningDesk:
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> RunningDesk:
-        try:
-            self.start()
-        except BaseException:
-            self.__exit__()
-            raise
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:

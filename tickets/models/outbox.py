@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from tickets.querysets import OutboxQuerySet
 
-MAILS = ("reply_mail", "alert_mail")
+MAILS = ("reply_mail", "alert_mail", "rating_mail", "report_mail")
 PAGES = ("page_alert",)
 KINDS = (*MAILS, *PAGES)
 

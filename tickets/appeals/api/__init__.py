@@ -1,1 +1,0 @@
-"""The REST API of appeals: parse, call one action, answer."""
