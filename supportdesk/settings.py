@@ -98,9 +98,10 @@ DATABASES = {
 REDIS_URL = addresses.broker_url(_found.broker, STATE_DIR / "run")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "supportdesk.forgiving_cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "cache",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

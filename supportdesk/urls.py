@@ -18,6 +18,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("teams.urls")),
+    path("setup/", include("supportdesk.setup_file.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("tickets.api.urls")),
     path("events/", events, name="events"),

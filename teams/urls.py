@@ -7,7 +7,7 @@ for a mail to get back in.
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 
-from teams.views import accounts
+from teams.views import accounts, vendor
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", accounts.home, name="home"),
@@ -19,5 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/password/set/", account.password_set, name="account_set_password"),
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("vendor/", vendor.overview, name="vendor"),
+    path("vendor/keys/", vendor.make_key, name="vendor_keys"),
+    path("vendor/keys/<slug:prefix>/revoke/", vendor.end_key, name="vendor_key_revoke"),
     path("accounts/sessions/", include("allauth.usersessions.urls")),
 ]

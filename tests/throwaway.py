@@ -21,10 +21,11 @@ from supportdesk.servers.processes import Server
 
 WATCH = """
 pids=; while read -r pid; do pids="$pids $pid"; done
-[ -n "$pids" ] && kill -INT $pids
-for _ in $(seq 100); do kill -0 $pids 2>/dev/null || break; sleep 0.1; done
-[ -n "$pids" ] && kill -KILL $pids 2>/dev/null
-rm -rf "$0"
+alive() { for pid in $pids; do kill -0 "$pid" 2>/dev/null && return; done; false; }
+for pid in $pids; do kill -INT "$pid" 2>/dev/null; done
+for _ in $(seq 100); do alive || break; sleep 0.1; done
+for pid in $pids; do kill -KILL "$pid" 2>/dev/null; done
+rm -rf "$0" 2>/dev/null || { sleep 1; rm -rf "$0"; }
 """
 """Ends the servers named on its input once that input closes: also when the run itself was killed."""
 

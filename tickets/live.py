@@ -21,7 +21,6 @@ from redis.retry import Retry
 if TYPE_CHECKING:
     from tickets.models import Ticket
 
-CHANNEL: Final = "supportdesk:live"
 PATIENCE: Final = 0.2
 """Seconds after which a silent broker is given up: it must not slow a write down."""
 logger = structlog.get_logger(__name__)
@@ -39,6 +38,12 @@ def connection() -> redis.Redis:
         health_check_interval=30,
         retry=Retry(NoBackoff(), 1),
     )
+
+
+def channel() -> str:
+    """Where facts are published. Pub/sub knows no numbered databases, so the name carries ours: desks that
+    share a broker must not hear each other."""
+    return f"supportdesk:live:{connection().connection_pool.connection_kwargs.get('db') or 0}"
 
 
 def announce(*facts: Fact) -> None:
@@ -60,7 +65,7 @@ def deliver(facts: Sequence[Fact]) -> None:
         return
     with connection().pipeline(transaction=False) as pipeline:
         for fact in facts:
-            pipeline.publish(CHANNEL, json.dumps(fact, separators=(",", ":")))
+            pipeline.publish(channel(), json.dumps(fact, separators=(",", ":")))
         pipeline.execute()
 
 

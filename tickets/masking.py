@@ -13,7 +13,7 @@ from typing import Final
 
 DOTS: Final = "•••"
 
-EMAIL: Final = re.compile(r"([\w.+%-])([\w.+%-]{0,63})@([^\W_])((?:[\w-]{0,62}\.){1,8}[^\W\d_]{2,24})")
+EMAIL: Final = re.compile(r"([\w.+%-])([\w.+%-]{0,63})@([^\W_])((?:[\w-]{0,62}\.){1,126}[^\W\d_]{2,24})")
 IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}\b")
 NUMBER: Final = re.compile(
     r"(?P<kept>CS-[0-9A-Z]{8}(?![0-9A-Za-z])"  # a reference

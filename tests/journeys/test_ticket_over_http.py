@@ -107,6 +107,9 @@ def test_from_a_pushed_ticket_to_a_breach_alert(
     assert (queue["slug"], queue["depth"], queue["breached"]) == ("creator-rewards-t1-acme", 1, 1)
     opened = lea.get(f"tickets/?queue={queue['slug']}&sla=breached").json()["results"]
     assert [row["id"] for row in opened] == [ref]
+    board = lea.client.get("/board/")
+    assert board.status_code == 200
+    assert ref in board.content.decode()
 
     # 3. Worked: next ticket, a reply that goes out by mail, the creator's answer, a handover.
     dana = staff(cast.dana)

@@ -48,7 +48,11 @@ class RunningDesk:
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> RunningDesk:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -54,17 +54,8 @@ def kinds(ref: str) -> list[str]:
 
 def timers(ref: str) -> list[Any]:
     """What counts of a ticket's timers."""
-    facts = (
-        "metric",
-        "cycle",
-        "queue__slug",
-        "target",
-        "banked",
-        "breached_at",
-        "ended_at",
-        "cancelled",
-        "due_at",
-    )
+    facts = ["metric", "cycle", "queue__slug", "target", "banked"]
+    facts += ["breached_at", "ended_at", "cancelled", "due_at"]
     return sorted(Timer.objects.filter(clock__ticket__external_ref=ref).values_list(*facts), key=str)
 
 

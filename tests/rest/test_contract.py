@@ -25,7 +25,7 @@ REASONS = (
     "creator_request quality_concern other"
 )
 STATES = "running paused met breached cancelled"
-METRICS = "first_reply next_reply update requester_wait agent_work resolution tier_ownership"
+METRICS = "first_reply next_reply update requester_wait agent_work resolution tier_ownership appeal_decision"
 ORDERINGS = "created_at -created_at due_at -priority"
 SLA = "at_risk breached paused ok was_breached"
 
@@ -35,6 +35,12 @@ TICKET = (
 )
 CREATOR = "external_id handle display_name region locale segment email"
 TIMER = "metric cycle state target_seconds elapsed_seconds due_at breached_at ended_at queue calendar policy"
+
+OUTCOMES = "upheld overturned partly_overturned inadmissible"
+APPEAL = (
+    "id ticket version status lob queue assignee creator decision jurisdiction window late statement evidence "
+    "question outcome reasons redress by submitted_at decided_at withdrawn_at sla"
+)
 
 # method, path, what a body must hold, what it may hold besides, statuses of success
 CALLS: list[tuple[str, str, str, str, str]] = [
@@ -66,6 +72,11 @@ CALLS: list[tuple[str, str, str, str, str]] = [
     ("post", "tickets/{id}/merge/", "into", "", "200"),
     ("get", "queues/", "", "", "200"),
     ("post", "queues/{slug}/claim/", "", "assignee", "200 204"),
+    ("post", "appeals/", "creator decision statement", "ticket", "201"),
+    ("get", "appeals/{id}/", "", "", "200"),
+    ("post", "appeals/{id}/request_evidence/", "question", "", "200"),
+    ("post", "appeals/{id}/withdraw/", "", "note", "200"),
+    ("post", "appeals/{id}/decide/", "outcome reasons by", "redress", "200"),
     ("get", "schema/", "", "", "200"),
 ]
 
@@ -95,6 +106,9 @@ WORDS = {
     ("TimerAnswer", "metric"): METRICS,
     ("MessageAnswer", "kind"): "reply note creator",
     ("EventAnswer", "kind"): " ".join(words.EVENT_KINDS),
+    ("DecideBody", "outcome"): OUTCOMES,
+    ("AppealAnswer", "outcome"): OUTCOMES,
+    ("AppealAnswer", "status"): "open awaiting_evidence refused decided withdrawn",
 }
 
 SHAPES = {
@@ -107,6 +121,8 @@ SHAPES = {
     "MessagePage": "next previous results",
     "EventPage": "next previous results",
     "QueuePage": "next previous results",
+    "AppealAnswer": APPEAL,
+    "DecisionBody": "type decided_at ground automated decided_by informed_at",
     "QueueAnswer": "slug lob tier vendor depth oldest_wait_seconds at_risk breached",
     "Problem": "type title status detail instance errors allowed existing",
 }

@@ -13,6 +13,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -336,7 +337,7 @@ def test_changing_factors_takes_a_fresh_proof(cast: Cast, client: Client, monkey
 def test_sessions_are_listed_and_ended(cast: Cast) -> None:
     give_password(cast.dana)
     here, there = Client(), Client()
-    enter(here, "dana")
+    sign_in(here, cast.dana)
     enter(there, "dana")
     assert len(here.get("/accounts/sessions/").context["sessions"]) == 2
     here.post("/accounts/sessions/")
@@ -350,3 +351,13 @@ def test_passkeys_are_offered_at_the_door(cast: Cast, client: Client) -> None:
     refused = client.post("/accounts/2fa/webauthn/login/", {"credential": "{}"})
     assert refused.status_code in (200, 302)
     assert who(client) is None
+
+
+def test_people_sign_in_while_the_broker_is_away(cast: Cast, client: Client, settings: Any) -> None:
+    give_password(cast.dana)
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "unix:///nowhere/broker.sock"}}
+    assert cache.add("mark", 1) is True
+    assert cache.get("mark", "nothing") == "nothing"
+    assert cache.delete("mark") is False
+    assert enter(client, "dana", "wrong").status_code == 200
+    assert enter(client, "dana").url == "/queue/"

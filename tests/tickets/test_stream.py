@@ -46,6 +46,15 @@ async def next_kind(ear: Ear) -> tuple[str, list[str]]:
     return heard["kind"], heard.get("events", [])
 
 
+def cut_subscriptions() -> None:
+    """End the subscriptions of this test's numbered database, and of no other test that runs beside."""
+    broker = live.connection()
+    number = str(broker.connection_pool.connection_kwargs.get("db") or 0)
+    for client in broker.client_list(_type="pubsub"):
+        if client["db"] == number:
+            broker.client_kill_filter(_id=client["id"])
+
+
 def test_hearing_is_the_rule_of_visible_to(cast: Cast, ticket: Ticket, monday: datetime) -> None:
     """Every member of the cast, tickets in every queue, handed up, in restricted lines and moved on."""
     tickets = [ticket]
@@ -229,7 +238,7 @@ def test_broker_that_goes_away_ends_the_streams(cast: Cast, ticket: Ticket, mond
 
     async def story() -> None:
         async with listening(key) as ear, listening(key) as other:
-            await act(lambda: live.connection().client_kill_filter(_type="pubsub"))
+            await act(cut_subscriptions)
             await asyncio.wait_for(ear.ended.wait(), 10)
             await asyncio.wait_for(other.ended.wait(), 10)
         async with listening(key, last_event_id="x") as ear:
@@ -304,5 +313,24 @@ def test_open_streams_hold_no_database_connection(cast: Cast) -> None:
 def test_other_methods_are_refused(cast: Cast) -> None:
     async def story() -> None:
         assert (await AsyncClient().post("/events/")).status_code == 405
+
+    run(story)
+
+
+def test_desks_on_one_broker_do_not_hear_each_other(
+    cast: Cast, ticket: Ticket, monday: datetime, settings: Settings
+) -> None:
+    key, own, place = session_of(cast.dana), settings.REDIS_URL, settings.REDIS_URL.partition("?")[0]
+
+    def claim_on(broker: str) -> None:
+        settings.REDIS_URL = broker
+        live.connection.cache_clear()
+        live.publish([ticket_fact(ticket, ["claimed" if broker == own else "noted"], monday)])
+
+    async def story() -> None:
+        async with listening(key) as ear:
+            await act(lambda: claim_on(f"{place}?db=15"))
+            await act(lambda: claim_on(own))
+            assert await next_kind(ear) == ("ticket", ["claimed"])
 
     run(story)

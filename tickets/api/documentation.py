@@ -54,7 +54,7 @@ HEADERS: Final[dict[str, Json]] = {
 }
 ETAG: Final[Json] = {"description": "The ticket's version, for If-Match.", "schema": {"type": "string"}}
 RETRY_AFTER: Final[Json] = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
-LOCATION: Final[Json] = {"description": "Where the ticket is.", "schema": {"type": "string"}}
+LOCATION: Final[Json] = {"description": "Where it is.", "schema": {"type": "string"}}
 REPLAYED: Final[Json] = {
     "description": "`true` where this is the first answer to the same call again.",
     "schema": {"type": "string", "enum": ["true"]},
@@ -190,7 +190,7 @@ def headers_of_success(status: int, path: str, method: str) -> Json:
     headers = dict(HEADERS)
     if status != 204 and ("{id}" in path or method == "post") and not path.endswith("/events/"):
         headers["ETag"] = ETAG
-    if status == 201 and path.endswith("/tickets/"):
+    if status == 201 and path.endswith(("/tickets/", "/appeals/")):
         headers["Location"] = LOCATION
     if method == "post":
         headers["Idempotency-Replayed"] = REPLAYED

@@ -12,26 +12,18 @@ from typing import Any
 
 from rest_framework import serializers
 
+from slas.metrics import METRICS
 from slas.queries import TimerLine, timer_lines
 from supportdesk.instants import write_instant
 from supportdesk.rest.fields import Instant
 from teams.models import Key, Person, Queue
 from tickets.masking import mask_email, mask_text
-from tickets.models import Event, Message, Ticket
+from tickets.models import Creator, Event, Message, Ticket
 from tickets.queries.queues import QueueFigures, queue_figures
 from tickets.queries.veil import foreign_queues, holder_of, named
 from tickets.words import CHANNELS, EVENT_KINDS, MESSAGE_KINDS, PRIORITIES, STATUSES
 
 Caller = Person | Key
-METRICS = (
-    "first_reply",
-    "next_reply",
-    "update",
-    "requester_wait",
-    "agent_work",
-    "resolution",
-    "tier_ownership",
-)
 STATES = ("running", "paused", "met", "breached", "cancelled")
 
 
@@ -50,7 +42,7 @@ class CreatorAnswer(serializers.Serializer[Any]):
 
 
 class TimerAnswer(serializers.Serializer[Any]):
-    metric = serializers.ChoiceField(METRICS)
+    metric = serializers.ChoiceField(tuple(METRICS))
     cycle = serializers.IntegerField(help_text="Numbers the next replies, updates and stays in a queue.")
     state = serializers.ChoiceField(STATES)
     target_seconds = serializers.FloatField()
@@ -132,7 +124,6 @@ def ticket_answers(tickets: Sequence[Ticket], *, caller: Caller, at: datetime) -
 def ticket_answer(
     ticket: Ticket, timers: Sequence[TimerLine], caller: Caller, hidden: Collection[str]
 ) -> dict[str, Any]:
-    creator = ticket.creator
     return {
         "id": ticket.ref,
         "external_ref": ticket.external_ref,
@@ -149,20 +140,24 @@ def ticket_answer(
         "locale": ticket.locale or None,
         "tags": ticket.tags,
         "custom_fields": ticket.custom_fields,
-        "creator": {
-            "external_id": creator.external_id,
-            "handle": creator.handle or None,
-            "display_name": mask_text(creator.display_name) or None,
-            "region": creator.region or None,
-            "locale": creator.locale or None,
-            "segment": creator.segment or None,
-            "email": mask_email(creator.email) or None,
-        },
+        "creator": creator_answer(ticket.creator),
         "sla": [timer_answer(timer, ticket, hidden) for timer in timers],
         "created_at": write_instant(ticket.created_at),
         "updated_at": write_instant(ticket.updated_at),
         "first_replied_at": instant_or_null(ticket.first_replied_at),
         "resolved_at": instant_or_null(ticket.resolved_at),
+    }
+
+
+def creator_answer(creator: Creator) -> dict[str, Any]:
+    return {
+        "external_id": creator.external_id,
+        "handle": creator.handle or None,
+        "display_name": mask_text(creator.display_name) or None,
+        "region": creator.region or None,
+        "locale": creator.locale or None,
+        "segment": creator.segment or None,
+        "email": mask_email(creator.email) or None,
     }
 
 

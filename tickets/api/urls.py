@@ -7,6 +7,7 @@ from tickets.api.messages import Events, Messages
 from tickets.api.moves import MOVES
 from tickets.api.queues import ClaimNext, Queues
 from tickets.api.tickets import OneTicket, Tickets
+from tickets.appeals.api.endpoints import Appeals, Decide, OneAppeal, RequestEvidence, Withdraw
 
 app_name = "api"
 
@@ -21,6 +22,11 @@ urlpatterns: list[URLPattern] = [
     ),
     path("queues/", Queues.as_view(), name="queues"),
     path("queues/<str:slug>/claim/", ClaimNext.as_view(), name="claim-next"),
+    path("appeals/", Appeals.as_view(), name="appeals"),
+    path("appeals/<str:id>/", OneAppeal.as_view(), name="appeal"),
+    path("appeals/<str:id>/request_evidence/", RequestEvidence.as_view(), name="request-evidence"),
+    path("appeals/<str:id>/withdraw/", Withdraw.as_view(), name="withdraw"),
+    path("appeals/<str:id>/decide/", Decide.as_view(), name="decide"),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", Docs.as_view(), name="docs"),
 ]

@@ -12,7 +12,7 @@ from teams.models import Key, Line, Person, Queue
 from tickets.appeals.jurisdictions import jurisdictions_of
 from tickets.appeals.models import Appeal, WindowRule
 from tickets.appeals.windows import HOUSE_RULE, WindowTerms, rules_for
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 from tickets.querysets import visible_condition
 
 Caller = Person | Key
@@ -52,7 +52,7 @@ def lines_with_second_tier(by: Caller | None) -> list[Line]:
 
     Those whose in-house Tier 2 asks for appeals come before those that take any channel, then the caller's
     own, then the unrestricted, then those with most certified people in-house. A vendor's caller files on no
-    restricted line.
+    restricted line, a person only where they see it.
     """
     certified = Count("line__certificates", filter=Q(line__certificates__person__vendor=None))
     queues: QuerySet[Any] = (
@@ -60,6 +60,8 @@ def lines_with_second_tier(by: Caller | None) -> list[Line]:
     )
     if by is not None and by.vendor_id is not None:
         queues = queues.filter(line__sensitivity="standard")
+    elif isinstance(by, Person):
+        queues = queues.filter(line__in=Line.objects.visible_to(by).values("pk"))
     own = set() if by is None else set(Line.objects.visible_to(by).values_list("pk", flat=True))
     taking = [queue for queue in queues if not queue.channels or "appeal" in queue.channels]
     taking.sort(
@@ -85,3 +87,13 @@ def why_not_decide(appeal: Appeal, person: Person) -> str:
     if not Ticket.objects.filter(visible_condition(person), pk=appeal.ticket_id).exists():
         return f"{person.label} has no certificate for {appeal.ticket.line.slug}."
     return ""
+
+
+def evidence_of(appeal: Appeal) -> list[Message]:
+    """What the appellant sent after the statement, until the end, oldest first. One query."""
+    messages = Message.objects.filter(ticket=appeal.ticket_id, kind="creator", pk__gt=appeal.statement_id)
+    if appeal.answer_id is not None:
+        messages = messages.filter(pk__lt=appeal.answer_id)
+    elif appeal.withdrawn_at is not None:
+        messages = messages.filter(at__lte=appeal.withdrawn_at)
+    return list(messages.order_by("at", "pk"))

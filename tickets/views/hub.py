@@ -13,7 +13,7 @@ import structlog
 from django.conf import settings
 
 from tickets.hearing import Hearing
-from tickets.live import CHANNEL
+from tickets.live import channel
 
 ROOM: Final = 1000
 """Facts that may wait for a slow reader; one that lags further behind is cut off and catches up anew."""
@@ -87,7 +87,7 @@ class Hub:
                 redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=PATIENCE) as broker,
                 broker.pubsub() as subscription,
             ):
-                await subscription.subscribe(CHANNEL)
+                await subscription.subscribe(channel())
                 await self.pass_on(subscription)
         except (redis.RedisError, OSError) as error:
             logger.warning("live_stream_lost", error=str(error), streams=len(self.listeners))

@@ -100,7 +100,10 @@ def server_child(server: Server, describe: Callable[[], Server]) -> Child:
 
 
 def python_child(name: str, arguments: list[str], state: Path, environment: Mapping[str, str]) -> Child:
-    """A part of the product itself: `python -m …` in the project's folder."""
+    """A part of the product itself: `python -m …` in the project's folder.
+
+    Two memory arenas are enough for its few threads, and keep a small machine's desk small.
+    """
 
     def launch(log: Path) -> subprocess.Popen[bytes]:
         with log.open("ab") as output:
@@ -110,7 +113,7 @@ def python_child(name: str, arguments: list[str], state: Path, environment: Mapp
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=PROJECT,
-                env={**environment, MARK: str(state)},
+                env={"MALLOC_ARENA_MAX": "2", **environment, MARK: str(state)},
                 process_group=0,
             )
 

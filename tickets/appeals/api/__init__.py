@@ -1,0 +1,1 @@
+"""The REST API of appeals: parse, call one action, answer."""
