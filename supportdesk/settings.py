@@ -122,7 +122,6 @@ EMAIL_FILE_PATH = STATE_DIR / "mail"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("SUPPORTDESK_MAIL_FROM", "Creator support <support@desk.example>")
 
-# Sign-in. People come from the setup file: nobody signs up, and nobody's e-mail address is verified by mail.
 LETTERS = {
     "reply_mail": "tickets.mailer.reply_mail",
     "alert_mail": "tickets.mailer.alert_mail",
@@ -131,6 +130,7 @@ LETTERS = {
 }
 """Who writes the mail of which kind of outbox row: a function from the row to the mail, or to why there is none."""
 
+# Sign-in. People come from the setup file: nobody signs up, and nobody's e-mail address is verified by mail.
 AUTH_USER_MODEL = "teams.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -290,6 +290,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "tickets.tasks.forget_answers",
         "schedule": 600.0,
         "options": {"expires": 600.0},
+    },
+    "forget sessions": {
+        "task": "teams.tasks.forget_sessions",
+        "schedule": crontab(hour=3, minute=45),
+        "options": {"expires": 3600.0},
     },
     "forget sent": {
         "task": "tickets.tasks.forget_sent",

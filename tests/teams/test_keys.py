@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +16,7 @@ from supportdesk.errors import BadInput, Conflict, NotAllowed
 from teams.actions import authenticate_key, create_key, revoke_key
 from teams.keys import Token, admits, mint, read_token, tidy_cidr
 from teams.models import Key
-from tests.cast import Cast
+from tests.cast import Cast, build_cast
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 READ = ("tickets:read",)
@@ -148,3 +150,17 @@ def test_refusals_leave_nothing_behind(terms: dict[str, Any], pointer: str, cast
         create_key(**{"vendor": cast.acme, "scopes": READ, "at": AT, **terms})
     assert refusal.value.pointer == pointer
     assert not Key.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keys_made_at_once_get_names_of_their_own() -> None:
+    acme = build_cast().acme
+
+    def make(_: int) -> str:
+        try:
+            return create_key(vendor=acme, scopes=READ, at=AT)[0].name
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(make, range(4))) == ["acme", "acme-2", "acme-3", "acme-4"]

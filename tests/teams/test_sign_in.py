@@ -13,6 +13,8 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -20,10 +22,11 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from supportdesk import clock
-from teams.actions import create_sign_in_link, use_sign_in_link
+from teams.actions import create_sign_in_link, forget_ended_sessions, use_sign_in_link
 from teams.links import digest_of
 from teams.models import Person, SignInLink
 from teams.sign_in import FactorAdapter
+from teams.tasks import forget_sessions
 from tests.cast import Cast, build_cast
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -342,6 +345,15 @@ def test_sessions_are_listed_and_ended(cast: Cast) -> None:
     assert len(here.get("/accounts/sessions/").context["sessions"]) == 2
     here.post("/accounts/sessions/")
     assert (who(here), who(there)) == ("dana", None)
+
+
+def test_what_ended_is_forgotten_and_what_lives_is_not(cast: Cast, client: Client) -> None:
+    sign_in(client, cast.dana)
+    forget_sessions()
+    assert who(client) == "dana"
+    assert (Session.objects.count(), UserSession.objects.count(), SignInLink.objects.count()) == (1, 1, 1)
+    assert forget_ended_sessions(at=clock.now() + timedelta(hours=17)) == 1
+    assert (Session.objects.count(), UserSession.objects.count(), SignInLink.objects.count()) == (0, 0, 0)
 
 
 def test_passkeys_are_offered_at_the_door(cast: Cast, client: Client) -> None:
