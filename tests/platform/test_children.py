@@ -13,13 +13,16 @@ from pathlib import Path
 import psutil
 import pytest
 
+from supportdesk.management.running.__main__ import plan_of
 from supportdesk.management.running.children import LONG_ENOUGH, LONGEST_PAUSE, Child, python_child
 from supportdesk.management.running.desk import (
     CannotRun,
     Plan,
+    StopAsked,
     only_one_desk,
     prepare_folders,
     refuse_a_taken_port,
+    stop_signals,
 )
 from supportdesk.management.running.leftovers import end_leftovers
 from supportdesk.servers.processes import MARK
@@ -153,3 +156,27 @@ def test_the_mark_of_a_child_names_its_desk(state: Path) -> None:
     environment = Path(f"/proc/{child.process.pid}/environ").read_text().split("\0")
     assert f"{MARK}={state}" in environment
     child.make_stop(time.monotonic())
+
+
+def test_a_stop_signal_is_heard_once_but_nohup_is_honoured() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stop_signals():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+            with pytest.raises(StopAsked):
+                os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), signal.SIGTERM)  # the second changes nothing
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "eighty", "-1", "80.5"])
+def test_a_port_that_makes_no_sense_is_named(port: str) -> None:
+    with pytest.raises(CannotRun, match=f"SUPPORTDESK_PORT is {port}, but must be a number"):
+        plan_of({"SUPPORTDESK_PORT": port})
+
+
+def test_the_environment_becomes_a_plan(tmp_path: Path) -> None:
+    plan = plan_of({"SUPPORTDESK_HOME": str(tmp_path), "SUPPORTDESK_DEMO": "0", "DATABASE_URL": ""})
+    assert plan == Plan(state=tmp_path, port=8000, database=None, broker=None, demo=False)

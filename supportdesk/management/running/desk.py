@@ -251,18 +251,24 @@ def answers_ready(port: int) -> bool:
 
 @contextlib.contextmanager
 def stop_signals() -> Iterator[None]:
-    """Turn the first stop signal into `StopAsked`; further ones change nothing."""
+    """Turn the first stop signal into `StopAsked`; further ones change nothing, nor does a terminal that closes
+    under `nohup`."""
 
     def asked(number: int, frame: FrameType | None) -> None:
         ignore_stop_signals()
         raise StopAsked
 
-    before = {number: signal.signal(number, asked) for number in STOP_SIGNALS}
+    wanted = [number for number in STOP_SIGNALS if not is_under_nohup(number)]
+    before = {number: signal.signal(number, asked) for number in wanted}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def is_under_nohup(number: int) -> bool:
+    return number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN
 
 
 def ignore_stop_signals() -> None:
