@@ -18,6 +18,7 @@ from supportdesk.setup_file.reading import read
 from supportdesk.setup_file.records import Organisation, PersonRecord
 from supportdesk.setup_file.rows import write_links, write_rows
 from supportdesk.setup_file.stored import stored_organisation
+from tickets.appeals.actions import define_window
 
 LOCK: Final = 7_301_001
 """The advisory lock of PostgreSQL under which setup files are applied, one at a time."""
@@ -93,6 +94,13 @@ def _write(given: Organisation, stored: Organisation, at: datetime) -> Iterator[
         policy_version, differs = define_policy(slug=slug, terms=policy, at=at)
         if differs:
             yield _new_version("policy", slug, policy_version.number, policy, stored.policy.get(slug))
+    for slug, window in given.appeal_window.items():
+        _, differs = define_window(slug=slug, terms=window, at=at)
+        if differs:
+            known = stored.appeal_window.get(slug)
+            yield Change(
+                "appeal_window", slug, known is None, _differences(known, window) if known is not None else ()
+            )
 
 
 def _new_version(

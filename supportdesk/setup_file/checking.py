@@ -60,6 +60,9 @@ def misfits(whole: Organisation) -> Iterator[Misfit]:
         for fact in ("line", "vendor"):
             for named in getattr(policy.match, fact):
                 yield from _missing("policy", slug, "match", named, whole, of=fact)
+    for slug, window in whole.appeal_window.items():
+        yield from _missing("appeal_window", slug, "line", window.line, whole)
+    yield from _windows(whole)
 
 
 def _line(line: LineRecord, whole: Organisation) -> Iterator[Misfit]:
@@ -118,6 +121,15 @@ def _emails(whole: Organisation) -> Iterator[Misfit]:
         if other != person.username and person.email:
             what = f'"{person.email}" is the e-mail address of person "{other}" too'
             yield Misfit("person", person.username, "email", what, "person", other)
+
+
+def _windows(whole: Organisation) -> Iterator[Misfit]:
+    first: dict[tuple[str, str], str] = {}
+    for slug, window in whole.appeal_window.items():
+        other = first.setdefault((window.jurisdiction, window.decision_type), slug)
+        if other != slug:
+            what = f'"{other}" is for {window.decision_type} in {window.jurisdiction} too'
+            yield Misfit("appeal_window", slug, "jurisdiction", what, "appeal_window", other)
 
 
 def _missing(

@@ -11,6 +11,7 @@ from typing import Any
 from slas.terms import CalendarTerms, PolicyTerms, write_duration
 from supportdesk.setup_file.records import KINDS, Organisation
 from supportdesk.setup_file.stored import stored_organisation
+from tickets.appeals.windows import WindowTerms
 
 
 def export_setup() -> str:
@@ -69,7 +70,16 @@ def _policy(slug: str, terms: PolicyTerms) -> Iterable[str]:
         yield f"{metric} = {_value(durations)}"
 
 
-WRITERS: dict[str, Callable[[str, Any], Iterable[str]]] = {"calendar": _calendar, "policy": _policy}
+def _appeal_window(slug: str, terms: WindowTerms) -> Iterable[str]:
+    yield f"slug = {_value(slug)}"
+    yield from _plain(slug, terms)
+
+
+WRITERS: dict[str, Callable[[str, Any], Iterable[str]]] = {
+    "calendar": _calendar,
+    "policy": _policy,
+    "appeal_window": _appeal_window,
+}
 
 
 def _value(value: Any) -> str:

@@ -10,6 +10,8 @@ from django.db.models import Q
 from slas.models import CalendarVersion, PolicyVersion
 from slas.terms import write_duration
 from teams.models import Line, Person, Queue
+from tickets.appeals.queries import defined_windows
+from tickets.appeals.windows import WindowTerms
 
 PEOPLE_SHOWN: Final = 200
 
@@ -31,13 +33,14 @@ class Overview:
     queues: list[Queue]
     policies: list[PolicyRow]
     calendars: list[CalendarVersion]
+    windows: list[WindowTerms]
     people: list[Person]
     more: bool
     search: str
 
 
 def overview_of(*, search: str = "") -> Overview:
-    """Everything, people narrowed to those whose username, name or e-mail address holds `search`. Six queries."""
+    """Everything, people narrowed to those whose username, name or e-mail address holds `search`. Seven queries."""
     people = Person.objects.select_related("vendor").prefetch_related("teams")
     if search and "\0" not in search:
         words = Q(username__icontains=search) | Q(name__icontains=search) | Q(email__icontains=search)
@@ -52,6 +55,7 @@ def overview_of(*, search: str = "") -> Overview:
             map(policy_row, policies), key=lambda row: (row.version.order, row.version.policy.slug)
         ),
         calendars=sorted(calendars.select_related("calendar"), key=lambda version: version.calendar.slug),
+        windows=defined_windows(),
         people=found[:PEOPLE_SHOWN],
         more=len(found) > PEOPLE_SHOWN,
         search=search,

@@ -35,6 +35,8 @@ from supportdesk.setup_file.records import (
 )
 from supportdesk.setup_file.tables import Table, one_of, read_locale, told
 from teams.words import CHANNELS, ROLES, SENSITIVITIES
+from tickets.appeals.jurisdictions import ANY
+from tickets.appeals.windows import MOST_DAYS, MOST_MONTHS, SOURCE_MAX, WindowTerms, check_window
 
 LARGEST: Final = 5_000_000
 """Bytes."""
@@ -290,6 +292,21 @@ def _duration(table: Table, text: Any, metric: str, priority: str) -> int | None
         return None
 
 
+def _appeal_window(table: Table, slug: str) -> WindowTerms:
+    terms = WindowTerms(
+        jurisdiction=table.reference("jurisdiction") or ANY,
+        decision_type=table.reference("decision_type") or ANY,
+        source=table.line("source", longest=SOURCE_MAX),
+        months=table.number("months", 1, MOST_MONTHS, 0) or None,
+        days=table.number("days", 1, MOST_DAYS, 0) or None,
+        timezone=table.zone("timezone"),
+        redress=table.reference("redress") or "",
+        line=table.reference("line"),
+    )
+    table.check(check_window, terms)
+    return terms
+
+
 READERS: dict[str, Callable[[Table, str], Any]] = {
     "calendar": _calendar,
     "line": _line,
@@ -298,4 +315,5 @@ READERS: dict[str, Callable[[Table, str], Any]] = {
     "queue": _queue,
     "person": _person,
     "policy": _policy,
+    "appeal_window": _appeal_window,
 }

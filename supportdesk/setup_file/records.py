@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from slas.terms import CalendarTerms, PolicyTerms
+from tickets.appeals.windows import WindowTerms
 
-KINDS: Final = ("calendar", "line", "vendor", "team", "queue", "person", "policy")
+KINDS: Final = ("calendar", "line", "vendor", "team", "queue", "person", "policy", "appeal_window")
 """In the order in which a file writes them."""
 
 
@@ -76,6 +77,7 @@ class Organisation:
     queue: dict[str, QueueRecord] = field(default_factory=dict)
     person: dict[str, PersonRecord] = field(default_factory=dict)
     policy: dict[str, PolicyTerms] = field(default_factory=dict)
+    appeal_window: dict[str, WindowTerms] = field(default_factory=dict)
 
     def of(self, kind: str) -> dict[str, Any]:
         return getattr(self, kind)  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""What is stored, as the records of a setup file. Nine queries."""
+"""What is stored, as the records of a setup file. Ten queries."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from supportdesk.setup_file.records import (
     VendorRecord,
 )
 from teams.models import Line, Person, Queue, Team, Vendor
+from tickets.models import WindowRule
 
 
 def stored_organisation() -> Organisation:
@@ -32,6 +33,7 @@ def stored_organisation() -> Organisation:
             for person in Person.objects.select_related("vendor").prefetch_related("teams", "certified_lines")
         },
         policy={version.policy.slug: policy_terms(version) for version in policies},
+        appeal_window={rule.slug: rule.terms for rule in WindowRule.objects.select_related("line")},
     )
 
 

@@ -36,14 +36,15 @@ def test_everything_is_shown(cast: Cast, ada: Client) -> None:
         "rewards@1",
         "first_reply: normal 8h",
         "Dana Cruz",
+        "Digital Services Act",
     ):
         assert word in page
 
 
 def test_what_the_page_costs(cast: Cast, ada: Client, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(
-        8
-    ):  # session, person, lines, queues, policies, calendars, people with teams
+        9
+    ):  # session, person, lines, queues, policies, calendars, people with teams, appeal windows
         ada.get("/setup/")
 
 

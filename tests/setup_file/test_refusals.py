@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from supportdesk.setup_file.exporting import export_setup
@@ -266,8 +266,11 @@ def as_toml(value: Any) -> str:
             return repr(value)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    st.sampled_from(["calendar", "line", "vendor", "team", "queue", "person", "policy", "other"]),
+    st.sampled_from(
+        ["calendar", "line", "vendor", "team", "queue", "person", "policy", "appeal_window", "other"]
+    ),
     st.dictionaries(WORDS, VALUES, max_size=6),
 )
 def test_whatever_a_thing_says_is_read_or_refused_and_never_falls_over(

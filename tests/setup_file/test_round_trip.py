@@ -22,8 +22,9 @@ from supportdesk.setup_file.records import (
     TeamRecord,
     VendorRecord,
 )
-from supportdesk.texts import fault_in_line
+from supportdesk.texts import fault_in_line, fault_in_prose
 from teams.words import CHANNELS, ROLES, SENSITIVITIES
+from tickets.appeals.windows import WindowTerms
 
 slugs = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4})?", fullmatch=True)
 names = st.text(min_size=1, max_size=40).filter(lambda text: bool(text.strip()) and not fault_in_line(text))
@@ -82,6 +83,18 @@ policies = st.builds(
 )
 
 
+appeal_windows = st.builds(
+    lambda length, **terms: WindowTerms(**length, **terms),
+    length=st.integers(1, 100).map(lambda n: {"months": n}) | st.integers(1, 3000).map(lambda n: {"days": n}),
+    jurisdiction=st.sampled_from(["*", "EU", "BR", "US-CA"]),
+    decision_type=st.just("*") | names,
+    source=names,
+    timezone=zones,
+    redress=st.text(max_size=80).filter(lambda text: not fault_in_prose(text)),
+    line=maybe(slugs),
+)
+
+
 @st.composite
 def organisations(draw: st.DrawFn) -> Organisation:
     def some(build: Any) -> dict[str, Any]:
@@ -136,6 +149,7 @@ def organisations(draw: st.DrawFn) -> Organisation:
             )
         ),
         policy=some(lambda _: policies),
+        appeal_window=some(lambda _: appeal_windows),
     )
 
 

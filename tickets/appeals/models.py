@@ -8,7 +8,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from teams.models import Line, Person, remembered, zone_exists
+from teams.models import Line, Person, SlugField, remembered, zone_exists
 from tickets.appeals import states
 from tickets.appeals.jurisdictions import ANY
 from tickets.appeals.querysets import AppealQuerySet, WindowRuleQuerySet
@@ -40,6 +40,7 @@ class WindowRule(models.Model):
     What the fields say is in `windows.WindowTerms`.
     """
 
+    slug = SlugField()
     jurisdiction = models.CharField(max_length=8, default=ANY)
     decision_type = models.CharField(max_length=TYPE_MAX, default=ANY)
     months = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -52,11 +53,12 @@ class WindowRule(models.Model):
     objects = WindowRuleQuerySet.as_manager()
 
     class Meta:
-        ordering = ["jurisdiction", "decision_type"]
+        ordering = ["slug"]
         constraints = [
             models.UniqueConstraint(
                 fields=["jurisdiction", "decision_type"],
                 name="one_window_rule_per_jurisdiction_and_decision_type",
+                deferrable=models.Deferrable.DEFERRED,
             ),
             models.CheckConstraint(
                 name="window_is_counted_in_months_or_in_days",
@@ -67,7 +69,7 @@ class WindowRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.decision_type} in {self.jurisdiction}"
+        return self.slug
 
     @property
     def terms(self) -> WindowTerms:
@@ -80,7 +82,7 @@ class WindowRule(models.Model):
             timezone=self.timezone,
             source=self.source,
             redress=self.redress,
-            line=self.line.slug if self.line is not None else "",
+            line=self.line.slug if self.line is not None else None,
         )
 
 

@@ -11,7 +11,7 @@ from supportdesk.errors import BadInput
 from teams.models import Key, Line, Person, Queue
 from tickets.appeals.jurisdictions import jurisdictions_of
 from tickets.appeals.models import Appeal, WindowRule
-from tickets.appeals.windows import HOUSE_RULE, WindowTerms, rules_for
+from tickets.appeals.windows import HOUSE_RULE, WindowTerms, rules_for, with_built_in
 from tickets.models import Message, Ticket
 from tickets.querysets import visible_condition
 
@@ -25,12 +25,18 @@ def window_rules(jurisdiction: str, decision_type: str) -> list[WindowTerms]:
     return rules_for([row.terms for row in rows], places, decision_type)
 
 
+def defined_windows() -> list[WindowTerms]:
+    """Every rule there is, built-in ones too, by jurisdiction and decision type. One query."""
+    rows = WindowRule.objects.select_related("line")
+    return [rule for _, rule in sorted(with_built_in(row.terms for row in rows).items())]
+
+
 def redress_of(rules: Sequence[WindowTerms]) -> str:
     """The redress that the most special rule with one names, else that of the house."""
     return next((rule.redress for rule in rules if rule.redress), HOUSE_RULE.redress)
 
 
-def line_for(named: str, why: str, *, by: Caller | None, pointer: str) -> tuple[Line, str]:
+def line_for(named: str | None, why: str, *, by: Caller | None, pointer: str) -> tuple[Line, str]:
     """The line that takes an appeal, and why, fit to show to staff. Two queries at most.
 
     The one that is named, if any; else the likeliest (`lines_with_second_tier`): rather than be lost, an

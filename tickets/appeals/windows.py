@@ -17,6 +17,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from supportdesk.errors import BadInput
+from supportdesk.texts import fault_in_line, fault_in_prose
 from tickets.appeals.jurisdictions import ANY
 
 MOST_MONTHS: Final = 120
@@ -43,7 +44,7 @@ class WindowTerms:
     days: int | None = None
     timezone: str = "UTC"
     redress: str = ""
-    line: str = ""
+    line: str | None = None
 
 
 EU_RULE: Final = WindowTerms(
@@ -107,7 +108,7 @@ def rules_for(
     """
     places = {place: order for order, place in enumerate(jurisdictions)}
     types = {decision_type: 0, ANY: 1}
-    known = {(rule.jurisdiction, rule.decision_type): rule for rule in (*BUILT_IN, *rules)}
+    known = with_built_in(rules)
     return [
         known[place, kind]
         for place, kind in sorted(
@@ -115,6 +116,11 @@ def rules_for(
             key=lambda key: (places[key[0]], types[key[1]]),
         )
     ]
+
+
+def with_built_in(rules: Iterable[WindowTerms]) -> dict[tuple[str, str], WindowTerms]:
+    """Every rule by jurisdiction and decision type; those defined here stand in for the built-in ones."""
+    return {(rule.jurisdiction, rule.decision_type): rule for rule in (*BUILT_IN, *rules)}
 
 
 def check_window(terms: WindowTerms) -> None:
@@ -139,3 +145,10 @@ def check_window(terms: WindowTerms) -> None:
         )
     if len(terms.redress) > REDRESS_MAX:
         raise BadInput("/redress", f"At most {REDRESS_MAX} characters.", "max_length")
+    for field, fault in (
+        ("decision_type", fault_in_line(terms.decision_type)),
+        ("source", fault_in_line(terms.source)),
+        ("redress", fault_in_prose(terms.redress)),
+    ):
+        if fault is not None:
+            raise BadInput(f"/{field}", fault[1], fault[0])

@@ -264,7 +264,7 @@ def test_else_to_the_line_that_a_rule_names(cast: Cast, tool_key: Key, monday: d
     rule = WindowTerms(
         jurisdiction="*", decision_type="lockout", months=3, source="House rule 9", line="account-access"
     )
-    actions.define_window(terms=rule, at=monday)
+    actions.define_window(slug="lockouts", terms=rule, at=monday)
     appeal = actions.submit_appeal(
         new=appeal_of(decision_at=monday - DAY, decision_type="lockout"),
         source="tool:safety",

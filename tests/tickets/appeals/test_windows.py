@@ -170,31 +170,36 @@ def test_there_always_is_a_rule() -> None:
         ({"source": ""}, "/source"),
         ({"redress": "x" * 4001}, "/redress"),
         ({"line": "nowhere"}, "/line"),
+        ({"source": "a\x00"}, "/source"),
+        ({"redress": "a\u202eb"}, "/redress"),
+        ({"decision_type": "a\nb"}, "/decision_type"),
     ],
 )
 def test_what_cannot_be_a_rule_is_refused_at_its_field(
     wrong: dict[str, object], pointer: str, cast: Cast
 ) -> None:
     with pytest.raises(BadInput) as refused:
-        actions.define_window(terms=terms(**{"months": 6, **wrong}), at=NOON)
+        actions.define_window(slug="rule-1", terms=terms(**{"months": 6, **wrong}), at=NOON)
     assert refused.value.pointer == pointer
     assert not WindowRule.objects.exists()
 
 
 def test_a_rule_is_defined_changed_and_left_alone(cast: Cast) -> None:
     wanted = terms(jurisdiction="BR", decision_type="strike", days=20, line="creator-rewards")
-    rule, changed = actions.define_window(terms=wanted, at=NOON)
+    rule, changed = actions.define_window(slug="rule-1", terms=wanted, at=NOON)
     assert (changed, rule.terms, rule.line) == (True, wanted, cast.creator_rewards)
-    assert actions.define_window(terms=wanted, at=NOON) == (rule, False)
+    assert actions.define_window(slug="rule-1", terms=wanted, at=NOON) == (rule, False)
     longer = terms(jurisdiction="BR", decision_type="strike", months=2)
-    again, changed = actions.define_window(terms=longer, at=NOON)
+    again, changed = actions.define_window(slug="rule-1", terms=longer, at=NOON)
     assert (changed, again.pk, again.terms, again.line) == (True, rule.pk, longer, None)
 
 
 def test_redress_comes_from_the_most_special_rule_that_names_some(cast: Cast) -> None:
-    actions.define_window(terms=terms(jurisdiction="PT", decision_type="strike", months=6), at=NOON)
+    actions.define_window(
+        slug="rule-1", terms=terms(jurisdiction="PT", decision_type="strike", months=6), at=NOON
+    )
     rules = window_rules("PT", "strike")
     assert [rule.jurisdiction for rule in rules] == ["PT", "EU", "*"]
     assert redress_of(rules) == EU_RULE.redress
-    actions.define_window(terms=terms(months=9), at=NOON)
+    actions.define_window(slug="rule-2", terms=terms(months=9), at=NOON)
     assert redress_of(window_rules("", "strike")) == HOUSE_RULE.redress

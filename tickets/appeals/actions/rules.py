@@ -14,24 +14,21 @@ from tickets.appeals.windows import WindowTerms, check_window
 
 
 @transaction.atomic
-def define_window(*, terms: WindowTerms, at: datetime) -> tuple[WindowRule, bool]:
-    """Say what holds from now on for its jurisdiction and decision type; (the rule, whether it changed).
+def define_window(*, slug: str, terms: WindowTerms, at: datetime) -> tuple[WindowRule, bool]:
+    """Say what a rule holds from now on; (the rule, whether it is new or changed).
 
-    Appeals that were submitted keep the rule of then. Raises `BadInput` at the field.
+    Appeals that were submitted keep the rule of then. Raises `BadInput` at the field, "/line" where that line
+    is not defined. Two rules for one jurisdiction and decision type are refused when the caller commits, so
+    that two can change places.
     """
     check_window(terms)
-    line = Line.objects.filter(slug=terms.line).first() if terms.line else None
-    if terms.line and line is None:
+    line = Line.objects.filter(slug=terms.line).first()
+    if terms.line is not None and line is None:
         raise BadInput("/line", f'line "{terms.line}" is not defined')
-    rule = (
-        WindowRule.objects.select_for_update(of=("self",))
-        .select_related("line")
-        .filter(jurisdiction=terms.jurisdiction, decision_type=terms.decision_type)
-        .first()
-    )
+    rule = WindowRule.objects.select_for_update(of=("self",)).select_related("line").filter(slug=slug).first()
     if rule is not None and rule.terms == terms:
         return rule, False
-    rule = rule or WindowRule()
+    rule = rule or WindowRule(slug=slug)
     for name, value in asdict(terms).items():
         setattr(rule, name, line if name == "line" else value)
     rule.save()

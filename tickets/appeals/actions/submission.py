@@ -197,7 +197,7 @@ def place_of(new: NewAppeal, rules: list[WindowTerms], by: Caller | None) -> tup
         return line_for(new.about.line.slug, f"{new.about.ref} is on", by=by, pointer="/ticket")
     if new.line is not None:
         return line_for(new.line.slug, "It was filed on", by=by, pointer="/lob")
-    named = next((rule.line for rule in rules if rule.line), "")
+    named = next((rule.line for rule in rules if rule.line), None)
     return line_for(named, "Appeals of this kind go to", by=by, pointer="/decision/type")
 
 
