@@ -136,6 +136,11 @@ class Person(AbstractBaseUser):
         return False
 
     @property
+    def source(self) -> str:
+        """Who pushed a ticket that this person files: their vendor, as its keys do, or in-house staff."""
+        return f"vendor:{self.vendor.slug}" if self.vendor is not None else "staff"
+
+    @property
     def is_staff(self) -> bool:
         """Whether Django's admin lets this person in."""
         return self.role == "administrator"

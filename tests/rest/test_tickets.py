@@ -301,3 +301,14 @@ def test_a_reference_whose_ticket_went_to_another_vendor_is_409(acme: Api, tool:
     ticket = acme.create(external_ref="r-1")
     tool.post(f"tickets/{ticket['id']}/transfer/", {"queue": "creator-rewards-t1-bolt", "note": "Theirs."})
     assert problem(acme.post("tickets/", new_ticket(external_ref="r-1")), 409)["existing"] is None
+
+
+def test_a_vendors_person_files_as_the_vendor_and_learns_nothing_of_others(
+    cast: Cast, acme: Api, tool: Api, policy: None
+) -> None:
+    tool.create(creator={"external_id": "7231", "handle": "@known-elsewhere"})
+    dana = Api()
+    dana.client.force_login(cast.dana)
+    filed = dana.create(creator={"external_id": "7231"})
+    assert filed["creator"]["handle"] in (None, "")
+    assert Ticket.objects.get(ref=filed["id"]).source == "vendor:acme"

@@ -17,7 +17,6 @@ from supportdesk.errors import BadInput, Conflict
 from supportdesk.rest.paging import page_of
 from supportdesk.rest.parameters import PAGING
 from supportdesk.rest.preconditions import etag, refuse_stale
-from teams.models import Key
 from tickets import actions
 from tickets.actions.opening import CreatorFacts, NewTicket
 from tickets.api.bodies import EditBody, NewTicketBody
@@ -122,7 +121,7 @@ class Tickets(Endpoint):
                 custom_fields=given.get("custom_fields", {}),
                 created_at=given.get("created_at"),
             ),
-            source=self.caller.source if isinstance(self.caller, Key) else "staff",
+            source=self.caller.source,
             by=self.caller,
             at=self.at,
         )

@@ -75,7 +75,7 @@ def file_once(form: InternalRequestForm, person: Person) -> str:
                 sponsor=given["sponsor"],
                 justification=given["justification"],
             ),
-            source=f"vendor:{person.vendor.slug}" if person.vendor is not None else "staff",
+            source=person.source,
             by=person,
             at=at,
         )

@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from supportdesk.rest.preconditions import etag, refuse_stale
-from teams.models import Key
 from tickets.actions import CreatorFacts
 from tickets.actions.storage import refuse_readers
 from tickets.api.bodies import NoteBody
@@ -54,7 +53,7 @@ class Appeals(Endpoint):
                 statement=given["statement"],
                 about=ticket_named(given["ticket"], self.caller, "/ticket") if "ticket" in given else None,
             ),
-            source=self.caller.source if isinstance(self.caller, Key) else "staff",
+            source=self.caller.source,
             by=self.caller,
             at=self.at,
         )
