@@ -65,6 +65,19 @@ RESOLUTION: Final[Words] = {
     "duplicate": _("Duplicate"),
     "not_reproducible": _("Not reproducible"),
 }
+OUTCOME: Final[Words] = {
+    "upheld": _("Upheld"),
+    "overturned": _("Overturned"),
+    "partly_overturned": _("Partly overturned"),
+    "inadmissible": _("Inadmissible"),
+}
+APPEAL_STATE: Final[Words] = {
+    "open": _("Waits for a decision"),
+    "awaiting_evidence": _("Waits for evidence"),
+    "refused": _("Refused: it came too late"),
+    "decided": _("Decided"),
+    "withdrawn": _("Withdrawn"),
+}
 REASON: Final[Words] = {
     "policy_question": _("Policy question"),
     "needs_authority": _("Needs authority"),
@@ -93,6 +106,11 @@ MOVE: Final[Words] = {
     "spam": _("Spam"),
     "merge": _("Merge"),
     "follow_up": _("Follow-up"),
+    "add_evidence": _("Add evidence"),
+    "request_evidence": _("Ask for evidence"),
+    "decide": _("Decide"),
+    "withdraw": _("Withdraw"),
+    "admit_late": _("Take up"),
 }
 FIELD: Final[Words] = {
     "subject": _("subject"),
@@ -125,6 +143,12 @@ EVENT: Final[Words] = {
     "sla_breached": _("%(metric)s breached"),
     "sla_acknowledged": _("acknowledged the alert on %(metric)s"),
     "revealed": _("revealed personal data"),
+    "appeal_submitted": _("submitted it as an appeal, which could be made until %(last_day)s"),
+    "evidence_asked": _("asked for evidence"),
+    "evidence_given": _("added evidence"),
+    "appeal_decided": _("decided the appeal: %(outcome)s"),
+    "appeal_withdrawn": _("withdrew the appeal"),
+    "appeal_admitted": _("took the appeal up although it came late"),
 }
 ANOTHER: Final = _("another vendor's")
 """What stands for a name that a vendor does not read."""
@@ -138,6 +162,8 @@ LISTS: Final[Mapping[str, Words]] = {
     "timer_state": TIMER_STATE,
     "metric": METRIC,
     "resolution": RESOLUTION,
+    "outcome": OUTCOME,
+    "appeal_state": APPEAL_STATE,
     "reason": REASON,
     "move": MOVE,
 }
@@ -160,6 +186,7 @@ def event_sentence(kind: str, data: Mapping[str, object]) -> str:
         ("before", PRIORITY),
         ("priority", PRIORITY),
         ("resolution", RESOLUTION),
+        ("outcome", OUTCOME),
         ("metric", METRIC),
     ):
         if kind != "assigned" or name != "before":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -11,6 +12,7 @@ from supportdesk.errors import BadInput
 from teams.models import Key, Line, Person, Queue
 from tickets.appeals.jurisdictions import jurisdictions_of
 from tickets.appeals.models import Appeal, WindowRule
+from tickets.appeals.states import ALLOWED, UNDECIDED
 from tickets.appeals.windows import HOUSE_RULE, WindowTerms, rules_for, with_built_in
 from tickets.models import Message, Ticket
 from tickets.querysets import visible_condition
@@ -103,3 +105,60 @@ def evidence_of(appeal: Appeal) -> list[Message]:
     elif appeal.withdrawn_at is not None:
         messages = messages.filter(at__lte=appeal.withdrawn_at)
     return list(messages.order_by("at", "pk"))
+
+
+@dataclass(frozen=True)
+class AppealPanel:
+    """An appeal as the ticket page shows it.
+
+    `about` is the earlier ticket, where the viewer sees it; `barred` why they may not decide the appeal;
+    `verbs` what they may do to it.
+    """
+
+    appeal: Appeal
+    about: str
+    state: str
+    evidence: list[Message]
+    barred: str
+    verbs: tuple[str, ...]
+
+    @property
+    def undecided(self) -> bool:
+        return self.state in UNDECIDED
+
+
+def appeal_panel(ticket: Ticket, person: Person) -> AppealPanel | None:
+    """The appeal that a ticket is, if it is one; at most four queries, none on another channel."""
+    appeal = appeal_on(ticket)
+    if appeal is None:
+        return None
+    state = appeal.state
+    works_it = person.vendor_id is None or ticket.queue.team.vendor_id == person.vendor_id
+    barred = why_not_decide(appeal, person) if state in UNDECIDED else ""
+    verbs = (
+        ("decide", not barred),
+        ("request_evidence", True),
+        ("withdraw", True),
+        ("admit_late", person.role == "lead" and ticket.status != "closed"),
+    )
+    about = appeal.about
+    if about is not None and not Ticket.objects.visible_to(person).filter(pk=about.pk).exists():
+        about = None
+    return AppealPanel(
+        appeal=appeal,
+        about=about.ref if about is not None else "",
+        state=state,
+        evidence=evidence_of(appeal),
+        barred=barred,
+        verbs=tuple(verb for verb, may in verbs if may and works_it and state in ALLOWED[verb]),
+    )
+
+
+def appeal_on(ticket: Ticket) -> Appeal | None:
+    """The appeal that this ticket is, with its people and messages. One query, none for another channel."""
+    if ticket.channel != "appeal":
+        return None
+    appeal = Appeal.objects.with_people().filter(ticket=ticket).first()
+    if appeal is not None:
+        appeal.ticket = ticket
+    return appeal

@@ -22,6 +22,7 @@ from teams.navigation import WORKING_ROLES
 from teams.views.access import only_for
 from tickets import actions
 from tickets.actions.answers import KeyReused, StillRunning, keep_answer, recall_answer
+from tickets.appeals import views as appeals
 from tickets.forms import NoteForm, PageForm, PriorityForm, ReplyForm, RevealForm, TagsForm, at_field
 from tickets.models import Ticket
 from tickets.views.lookups import ticket_or_404
@@ -32,7 +33,7 @@ Data = dict[str, Any]
 Verb = Callable[[Ticket, Person, Data, datetime], Ticket]
 
 FORMS: Final[dict[str, type[PageForm]]] = {
-    **{verb: way.form for verb, way in BY_VERB.items()},
+    **{way.verb: way.form for way in (*BY_VERB.values(), *appeals.WAYS)},
     "reply": ReplyForm,
     "note": NoteForm,
     "priority": PriorityForm,
@@ -102,6 +103,7 @@ VERBS: Final[dict[str, Verb]] = {
     "priority": plain(actions.change_priority, "priority"),
     "tags": retag,
     "reveal": plain(actions.reveal, "reason", heeds_version=False),
+    **appeals.VERBS,
 }
 WRITES_WORDS: Final = ("reply", "note", "follow_up")
 """Verbs that add rows each time: a form of theirs counts once, however often it is sent."""
@@ -129,6 +131,10 @@ def said_of(verb: str, ticket: Ticket) -> str:
         "priority": _("Priority changed."),
         "tags": _("Tags changed."),
         "reveal": _("Personal data is shown until you leave this page; it is recorded."),
+        "decide": _("Appeal %(ref)s is decided."),
+        "request_evidence": _("%(ref)s waits for evidence."),
+        "withdraw": _("Appeal %(ref)s is withdrawn."),
+        "admit_late": _("Appeal %(ref)s is taken up."),
     }
     return words[verb] % {"ref": ticket.ref, "queue": ticket.queue.slug, "who": ticket.holder_label or ""}
 
@@ -207,6 +213,8 @@ def drafts_of(ticket: Ticket, verb: str) -> list[str]:
         "escalate": "handover",
         "return": "handover",
         "transfer": "handover",
+        "decide": "decision",
+        "request_evidence": "question",
     }
     return [f"{ticket.ref}:{used[verb]}"] if verb in used else []
 

@@ -18,11 +18,13 @@ from teams.models import Person
 from teams.navigation import WORKING_ROLES
 from teams.views.access import only_for
 from tickets import states
+from tickets.appeals.queries import appeal_panel
+from tickets.appeals.views import redress_for, ways_of
 from tickets.forms import NoteForm, PageForm, PriorityForm, ReplyForm, RevealForm, TagsForm
 from tickets.models import Ticket
 from tickets.queries.ticket_page import ticket_page, timers_of
 from tickets.views.lookups import ticket_or_404
-from tickets.views.offers import Way, may, may_prioritise, offered, only_reads
+from tickets.views.offers import Way, may_prioritise, offered, only_reads
 
 
 @dataclass(frozen=True)
@@ -108,26 +110,37 @@ def page_context(person: Person, found: Ticket, asked: Asked, *, at: datetime) -
 
     reply = form_for("reply", ReplyForm, seen_message=page.seen_message, token=secrets.token_urlsafe(16))
     note = form_for("note", NoteForm, token=secrets.token_urlsafe(16))
+    panel = appeal_panel(found, person)
+    ways = offered(found, person)
+    if panel is not None:
+        ways = [*ways_of(panel), *(way for way in ways if way.verb != "resolve" or not panel.undecided)]
     return {
         "ticket": found,
         "page": page,
+        "panel": panel,
         "at": at,
         "asked": asked,
         "unmasked": asked.unmasked,
         "reads_only": only_reads(found, person),
         "is_mine": found.assignee_id == person.pk,
         "can_reply": not only_reads(found, person) and "reply" in states.allowed_from(found.status),
-        "can_resolve": may(found, person, "resolve"),
+        "can_resolve": any(way.verb == "resolve" for way in ways),
         "compose": asked.compose,
         "reply_form": reply,
         "note_form": note,
         "offers": [
             Offer(
                 way,
-                form_for(way.verb, way.form, subject=found.subject, token=secrets.token_urlsafe(16)),
+                form_for(
+                    way.verb,
+                    way.form,
+                    subject=found.subject,
+                    token=secrets.token_urlsafe(16),
+                    redress=redress_for(panel) if way.verb == "decide" and panel is not None else "",
+                ),
                 is_open=asked.verb == way.verb and asked.form is not None,
             )
-            for way in offered(found, person)
+            for way in ways
         ],
         "priority_form": form_for("priority", PriorityForm, priority=found.priority)
         if may_prioritise(found, person)

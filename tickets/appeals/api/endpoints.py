@@ -23,6 +23,7 @@ from tickets.appeals import actions
 from tickets.appeals.api.bodies import AppealBody, DecideBody, QuestionBody
 from tickets.appeals.api.representations import AppealAnswer, appeal_answer
 from tickets.appeals.models import Appeal
+from tickets.appeals.queries import appeal_on
 
 
 class Appeals(Endpoint):
@@ -144,11 +145,9 @@ class Decide(AppealMove):
 
 def appeal_at(ref: str, caller: Caller) -> Appeal:
     """The appeal that an address names, with all that its answer names; two queries."""
-    ticket = ticket_at(ref, caller)
-    found = Appeal.objects.with_people().filter(ticket=ticket).first()
+    found = appeal_on(ticket_at(ref, caller))
     if found is None:
         raise Http404
-    found.ticket = ticket
     return found
 
 
