@@ -76,7 +76,7 @@ class RunningDesk:
                 group=self.user and "nogroup",
                 extra_groups=[] if self.user else None,
             )
-        self.wait_for(lambda: f"Ready: http://127.0.0.1:{self.port}/" in self.output(), 90)
+        self.wait_for(lambda: f"Ready: http://127.0.0.1:{self.port}/" in self.output(), 240)
 
     def run_another(self, **environment: str) -> subprocess.CompletedProcess[str]:
         """A second `manage.py run` on the same state folder, to its end."""
@@ -86,7 +86,7 @@ class RunningDesk:
             env={**self.environment, **environment},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
             check=False,
         )
 
@@ -98,7 +98,7 @@ class RunningDesk:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
             check=False,
         )
 

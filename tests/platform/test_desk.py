@@ -11,7 +11,7 @@ from tests.platform.desks import RunningDesk
 def test_a_desk_starts_serves_refuses_a_second_and_stops_in_order(tmp_path: Path) -> None:
     with RunningDesk(tmp_path / "desk") as desk:
         assert desk.ready()["ready"]
-        desk.wait_for(desk.all_well, 20)
+        desk.wait_for(desk.all_well, 120)
 
         second = desk.run_another(SUPPORTDESK_PORT="1")
         assert second.returncode != 0

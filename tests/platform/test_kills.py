@@ -28,25 +28,25 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
 
 @pytest.mark.parametrize("name", ["worker", "broker", "database", "web", "beat"])
 def test_a_killed_child_is_replaced_and_all_is_well_again(desk: RunningDesk, name: str) -> None:
-    desk.wait_for(desk.all_well, 40)
+    desk.wait_for(desk.all_well, 120)
     before = desk.children()
     before[name].kill()
     desk.wait_for(lambda: f"The {name} was ended by SIGKILL; it starts again" in desk.output(), 5)
     desk.wait_for(
         lambda: (desk.state / "run" / f"{name}.pid").exists() and desk.pid(name) != before[name].pid, 20
     )
-    desk.wait_for(desk.all_well, 60)
+    desk.wait_for(desk.all_well, 120)
     after = desk.children()
     assert {other for other in CHILDREN if after[other].pid == before[other].pid} == set(CHILDREN) - {name}
 
 
 def test_the_servers_are_back_in_use_after_a_kill_not_merely_running(desk: RunningDesk) -> None:
     """Worker and beat still hear of each other after broker and database went away under them."""
-    desk.wait_for(desk.all_well, 40)
+    desk.wait_for(desk.all_well, 120)
     for name in ("broker", "database"):
         desk.children()[name].kill()
     desk.wait_for(lambda: not desk.all_well(), 10)
-    desk.wait_for(desk.all_well, 60)
+    desk.wait_for(desk.all_well, 120)
     assert desk.command("migrate", "--check").returncode == 0
 
 
@@ -54,7 +54,7 @@ def test_the_servers_are_back_in_use_after_a_kill_not_merely_running(desk: Runni
 def test_after_a_kill_of_itself_the_next_start_recovers(tmp_path: Path, killed: str) -> None:
     with RunningDesk(tmp_path / "desk") as desk:
         assert desk.process is not None
-        desk.wait_for(desk.all_well, 40)
+        desk.wait_for(desk.all_well, 120)
         secret = (desk.state / "secret_key").read_text()
         children = desk.children()
         family = [*children.values(), *psutil.Process(desk.pid("worker")).children()]
@@ -69,7 +69,7 @@ def test_after_a_kill_of_itself_the_next_start_recovers(tmp_path: Path, killed: 
 
         desk.terminal.write_text("")
         desk.start()
-        desk.wait_for(desk.all_well, 40)
+        desk.wait_for(desk.all_well, 120)
         assert not any(is_alive(child) for child in family)
         if killed == "the desk alone":
             assert "that a desk killed earlier had left here" in desk.output()
@@ -104,7 +104,7 @@ def nobody_can_run_python() -> bool:
 @pytest.mark.skipif(not nobody_can_run_python(), reason="only root can become nobody, who must reach Python")
 def test_a_user_who_is_not_root_runs_a_desk(open_folder: Path) -> None:
     with RunningDesk(open_folder / "desk", user="nobody", HOME=str(open_folder)) as desk:
-        desk.wait_for(desk.all_well, 40)
+        desk.wait_for(desk.all_well, 120)
         assert {child.username() for child in desk.children().values()} == {"nobody"}
         assert desk.stop() < 10
 

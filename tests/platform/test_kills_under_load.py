@@ -145,7 +145,7 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
             assert victim is not None
             os.kill(victim, signal.SIGKILL)
             desk.wait_for(lambda name=name, victim=victim: desk.pid(name) not in (None, victim), 30)
-            desk.wait_for(desk.all_well, 60)
+            desk.wait_for(desk.all_well, 120)
         vendor.enough.set()
         for pusher in pushers:
             pusher.join(60)

@@ -27,7 +27,7 @@ from supportdesk.servers.broker import valkey
 from supportdesk.servers.database import postgresql
 from supportdesk.servers.processes import MARK
 
-READY_WITHIN = 90.0
+READY_WITHIN = 180.0
 
 
 class CannotRun(Exception):
