@@ -7,6 +7,7 @@ from typing import Final
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from teams.models import Line, Person, SlugField, remembered, zone_exists
 from tickets.appeals import states
@@ -191,7 +192,11 @@ class Appeal(models.Model):
                 name="appeal_undecided_by_age",
                 condition=Q(outcome="", withdrawn_at=None),
             ),
-            models.Index(fields=["decision_type", "submitted_at"], name="appeal_by_type"),
+            models.Index(
+                Coalesce("decided_at", "withdrawn_at"),
+                name="appeal_ended_by_age",
+                condition=Q(decided_at__isnull=False) | Q(withdrawn_at__isnull=False),
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 
@@ -12,12 +13,15 @@ from supportdesk.errors import BadInput
 from teams.models import Key, Line, Person, Queue
 from tickets.appeals.jurisdictions import jurisdictions_of
 from tickets.appeals.models import Appeal, WindowRule
+from tickets.appeals.record import TOLD_BY, AppealFigures, Told, figures_of, lives_of
 from tickets.appeals.states import ALLOWED, UNDECIDED
 from tickets.appeals.windows import HOUSE_RULE, WindowTerms, rules_for, with_built_in
-from tickets.models import Message, Ticket
+from tickets.models import Event, Message, Ticket
 from tickets.querysets import visible_condition
 
 Caller = Person | Key
+GONE: Final = Q(kind="marked_spam") | Q(kind="merged", data__has_key="into")
+"""Events of a ticket that ended as no request of its own."""
 
 
 def window_rules(jurisdiction: str, decision_type: str) -> list[WindowTerms]:
@@ -162,3 +166,23 @@ def appeal_on(ticket: Ticket) -> Appeal | None:
     if appeal is not None:
         appeal.ticket = ticket
     return appeal
+
+
+def appeal_figures(*, tickets: QuerySet[Ticket], begins: datetime, ends: datetime) -> AppealFigures:
+    """The appeals among `tickets`, told by what happened before `ends` alone; one query.
+
+    Ended between `begins` and `ends`, or open at `ends`. Counted again later it is the same, but for what
+    became known late. Spam and merged ones are not open; nobody decides them.
+    """
+    appeals = Appeal.objects.touching(begins, ends).filter(ticket__in=tickets)
+    rows = list(
+        Event.objects.filter(ticket__in=appeals.values("ticket"), at__lt=ends)
+        .filter(Q(kind__in=TOLD_BY) | GONE)
+        .order_by("ticket_id", "seq")
+        .values_list("ticket_id", "kind", "at", "data__outcome")
+    )
+    gone = {ticket_id for ticket_id, kind, *_ in rows if kind not in TOLD_BY}
+    lives = lives_of(
+        Told(ticket_id, kind, at, outcome or "") for ticket_id, kind, at, outcome in rows if kind in TOLD_BY
+    )
+    return figures_of([life for life in lives if life.ended or life.ticket_id not in gone], begins)

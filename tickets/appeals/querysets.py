@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from teams.models import Key, Person
 from tickets.querysets import visible_condition
@@ -34,8 +35,10 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
         """Undecided, and the ticket was not ended as spam or merged."""
         return self.undecided().exclude(ticket__status__in=("spam", "merged"))
 
-    def decided_by_now(self, at: datetime) -> Self:
-        return self.filter(decided_at__lte=at)
+    def touching(self, begins: datetime, ends: datetime) -> Self:
+        """Submitted before `ends`, and not at their end before `begins`: open then, or ended since."""
+        over = self.annotate(ended_at=Coalesce("decided_at", "withdrawn_at"))
+        return over.filter(submitted_at__lt=ends).filter(Q(ended_at=None) | Q(ended_at__gte=begins))
 
     def oldest_first(self) -> Self:
         return self.order_by("submitted_at", "pk")
