@@ -17,10 +17,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from slas import actions as clocks
 from slas.models import Timer
-from slas.terms import WEEKDAYS, CalendarTerms, Match, PolicyTerms
-from teams.models import Line, Queue, Team
+from supportdesk.setup_file.applying import apply_setup
 from tests.data import itsm
 from tests.slas.dates import utc
 from tickets.models import OutboxRow, Ticket
@@ -30,26 +28,12 @@ pytestmark = [
     pytest.mark.skipif(not itsm.EXPECTED.exists(), reason="the shared data are not on this machine"),
 ]
 QUICK = 400
-TARGETS = {"requester_wait": {"urgent": 14_400, "high": 28_800, "normal": 86_400, "low": 172_800}}
 
 
 @pytest.fixture
 def service_desk(db: None) -> None:
-    """What `itsm.SETUP` says: the same line twice, once in office hours and once round the clock."""
-    team = Team.objects.create(slug="service-desk", name="Service desk")
-    hours = dict.fromkeys(WEEKDAYS[:5], ("08:00-18:00",))
-    clocks.define_calendar(
-        slug="incident-hours", terms=CalendarTerms(timezone="UTC", hours=hours), at=utc("2016-01-01")
-    )
-    for order, (slug, calendar) in enumerate(
-        {"incidents": "incident-hours", "incidents-always": None}.items()
-    ):
-        line = Line.objects.create(slug=slug, name=slug)
-        Queue.objects.create(slug=f"{slug}-t1", line=line, tier=1, team=team)
-        terms = PolicyTerms(
-            order=order, targets=TARGETS, match=Match(line=(slug,)), calendar=calendar, warn_at=(75,)
-        )
-        clocks.define_policy(slug=slug, terms=terms, at=utc("2016-01-01"))
+    """The same line twice, once in office hours and once round the clock."""
+    apply_setup(content=itsm.SETUP.encode(), at=utc("2016-01-01"))
 
 
 def replay(file: Path, lines: Iterable[dict[str, object]]) -> str:
