@@ -63,6 +63,8 @@ class Block:
     key: str
     title: str
     rows: Sequence[Row]
+    finer_rows: Sequence[Row]
+    """The parts by more than one fact, which a page keeps folded."""
     bars: Sequence[Bar]
     extra_title: str = ""
 
@@ -72,7 +74,12 @@ class Block:
 
     @property
     def has_cases(self) -> bool:
-        return any(row.cases for row in self.rows)
+        return any(row.cases for row in (*self.rows, *self.finer_rows))
+
+    @property
+    def tables(self) -> list[tuple[bool, Sequence[Row]]]:
+        """The tables of the block, each with whether it is folded."""
+        return [(folded, rows) for folded, rows in ((False, self.rows), (True, self.finer_rows)) if rows]
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,8 @@ def block(name: str, group: Sequence[Placed], address: Address) -> Block:
         name=name,
         key=key,
         title=heading,
-        rows=[row(place, number, address) for place, number in group],
+        rows=[row(place, number, address) for place, number in group if not is_fine(number)],
+        finer_rows=[row(place, number, address) for place, number in group if is_fine(number)],
         bars=bars([number for _, number in group]),
         extra_title={"driver": _("Lift"), "csat_change": _("Mix and rate")}.get(key, ""),
     )
@@ -157,12 +165,16 @@ def bars(numbers: Sequence[Told]) -> list[Bar]:
     ]
 
 
+def is_fine(number: Told) -> bool:
+    """Whether a number is about a part by more facts than one; ageing and drivers always name two."""
+    return len(number["part"]) > 1 and number["key"] not in ("ageing", "driver")
+
+
 def is_charted(number: Told) -> bool:
-    """A chart shows the whole and what it is parted into by one fact; of attainment, each metric as a whole."""
-    part = number["part"]
+    """A chart shows the whole and what it is parted into by one fact; of volume, channels and languages."""
     if number["key"] == "volume":
-        return set(part) in ({"channel"}, {"language"})
-    return len(part) <= 1 or number["key"] in ("ageing", "driver")
+        return set(number["part"]) in ({"channel"}, {"language"})
+    return not is_fine(number)
 
 
 def ends_of(number: Told) -> tuple[str, str] | None:

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from insights.views import ratings, weekly
+from insights.views import dashboards, ratings, weekly
 
 WEEK = "insights/weekly/<slug:line>/<str:week>/"
 
 urlpatterns = [
     path("insights/", weekly.index, name="insights"),
+    path("insights/dashboards/", dashboards.dashboard, name="dashboards"),
+    path("insights/dashboards/numbers/", dashboards.dashboard_number, name="dashboard_number"),
     path("insights/definitions/", weekly.definitions, name="definitions"),
     path(WEEK, weekly.weekly, name="weekly_report"),
     path(f"{WEEK}report.csv", weekly.weekly_csv, name="weekly_csv"),

@@ -8,6 +8,7 @@ from typing import Final
 
 from django.db.models import OuterRef, Subquery
 
+from insights.definitions import CHANNELS
 from insights.models import Counted, Report
 from insights.querysets import lines_reported_to
 from insights.redaction import redact
@@ -129,7 +130,7 @@ def tickets_behind(person: Person, ids: Sequence[int], page: int) -> Behind:
         TicketLine(
             ref=ticket.ref,
             subject=mask_text(ticket.subject),
-            channel=ticket.channel,
+            channel=str(CHANNELS.get(ticket.channel, ticket.channel)),
             language=ticket.language,
             status=ticket.status,
             created_at=ticket.created_at,
