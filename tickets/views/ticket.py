@@ -67,7 +67,8 @@ def ticket_news(request: HttpRequest, person: Person, ref: str) -> HttpResponse:
     """What changed around the composer, as parts that htmx puts in place; never what somebody types."""
     found = ticket_or_404(ref, person)
     context = page_context(person, found, Asked(), at=clock.now())
-    context["typing"] = request.GET.get("typing") == "1"
+    context["typing"] = "typing" in request.GET
+    context["in_side"] = "in_side" in request.GET
     return render(request, "tickets/ticket_news.html", context)
 
 

@@ -30,7 +30,10 @@ export function startDrafts() {
     if (name) store(name, event.target.value);
   });
   document.addEventListener("desk:sent", (event) => {
-    for (const name of event.detail?.drafts ?? []) store(name, "");
+    for (const name of event.detail?.drafts ?? []) {
+      store(name, "");
+      for (const box of document.querySelectorAll(`textarea[data-draft="${CSS.escape(name)}"]`)) box.value = "";
+    }
   });
   document.addEventListener("htmx:after:swap", () => restore(document));
 }

@@ -29,6 +29,7 @@ function receive(message) {
 }
 
 function show(nowUp) {
+  document.documentElement.dataset.stream = nowUp ? "open" : "lost";
   if (nowUp === up) return;
   up = nowUp;
   if (up) document.dispatchEvent(new CustomEvent("desk:caughtup"));
@@ -46,7 +47,7 @@ function listen() {
   const open = () => {
     source = new EventSource("/events/");
     const alive = () => { last = performance.now(); wait = 1000; };
-    source.addEventListener("open", () => { alive(); tell({ type: "up" }); });
+    source.addEventListener("open", () => { alive(); document.documentElement.dataset.leads = ""; tell({ type: "up" }); });
     source.addEventListener("message", (event) => {
       alive();
       const fact = JSON.parse(event.data);

@@ -16,14 +16,15 @@ function mode(name, focus) {
   return true;
 }
 
-/** Paint what changed around the composer; never the composer itself, nor what is unfolded. */
+/** Paint what changed around the composer; never the composer itself, nor what is unfolded, nor what was revealed. */
 function refresh() {
   asked = null;
   const ticket = pane();
-  if (!ticket) return;
+  if (!ticket || ticket.hasAttribute("data-unmasked")) return;
   const typed = [...ticket.querySelectorAll("#composer textarea")].some((box) => box.value.trim());
   const url = new URL(ticket.dataset.news, location.href);
   if (typed) url.searchParams.set("typing", "1");
+  if (ticket.querySelector("#ticket-side :is(input, select):focus")) url.searchParams.set("in_side", "1");
   window.htmx.ajax("GET", url.pathname + url.search, { source: ticket, target: ticket, swap: "none" });
 }
 
@@ -47,6 +48,12 @@ function openDialogs() {
     dialog.showModal();
     dialog.querySelector("[aria-invalid=true]")?.focus();
   }
+}
+
+/** What the reader sees is what the forms refer to, also after news. */
+function keepVersion() {
+  const version = document.getElementById("ticket-head")?.dataset.version;
+  for (const field of document.querySelectorAll("#ticket input[name=version]")) field.value = version;
 }
 
 function keepUnfolded() {
@@ -111,9 +118,13 @@ export function startTicket() {
   document.addEventListener("desk:caughtup", () => { if (pane()) asked ??= setTimeout(refresh, 250); });
   document.addEventListener("htmx:after:swap", (event) => {
     openDialogs();
+    keepVersion();
     const target = event.detail.ctx.target;
     if (target?.id === "ticket-pane") opened();
     else if (target?.id === "ticket") scrollToEnd();
+  });
+  document.addEventListener("desk:sent", () => {
+    if (document.activeElement?.matches("#composer textarea")) document.querySelector("#ticket h1")?.focus({ preventScroll: true });
   });
   keepUnfolded();
   openDialogs();
