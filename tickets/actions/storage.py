@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from django.db import transaction
 
@@ -19,6 +19,8 @@ from tickets.models import Creator, Event, Message, OutboxRow, Ticket
 from tickets.querysets import visible_condition
 
 Caller = Person | Key
+RACES: Final = 3
+"""How often a row that changed while we waited for it is read again before it counts as gone."""
 
 
 class Storage(Protocol):
@@ -56,10 +58,21 @@ class AtOnce:
 
     def lock(self, ticket: Ticket, *, by: Caller | None, rights: bool) -> Ticket:
         rows = Ticket.objects.with_people().select_related("came_from__team").select_for_update(of=("self",))
-        if by is None or not rights:
-            return rows.get(pk=ticket.pk)
-        locked = rows.filter(visible_condition(by)).get(pk=ticket.pk)
-        refuse_readers(locked, by)
+        asking = by if rights else None
+        seen = (
+            rows.filter(pk=ticket.pk)
+            if asking is None
+            else rows.filter(visible_condition(asking), pk=ticket.pk)
+        )
+        locked = seen.first()
+        for _ in range(RACES):
+            if locked is not None and not is_torn(locked):
+                break
+            locked = seen.first()
+        if locked is None:
+            raise Ticket.DoesNotExist
+        if asking is not None:
+            refuse_readers(locked, asking)
         return locked
 
     def lock_both(self, ticket: Ticket, other: Ticket) -> Ticket:
@@ -103,6 +116,19 @@ class AtOnce:
 
 
 AT_ONCE = AtOnce()
+
+
+def is_torn(ticket: Ticket) -> bool:
+    """Whether the row was changed while we waited for its lock, so that what it was joined with is of before.
+
+    PostgreSQL reads a row again that it had to wait for, but not the rows joined to it: a new assignee is
+    then missing, and after a change of queue so is the row itself (its documentation, "Read Committed
+    Isolation Level"). The next statement sees all of it as it now is.
+    """
+    return any(
+        getattr(ticket, f"{name}_id") is not None and getattr(ticket, name) is None
+        for name in ("assignee", "holder", "vendor", "came_from")
+    )
 
 
 def refuse_readers(ticket: Ticket, by: Caller) -> None:
