@@ -101,14 +101,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, caller: Person | Key) -> Self:
         """The messages this caller may read.
 
-        A vendor that handed a ticket up reads public words on, but no note written after the handover
-        (domain.md, "Kept from whom").
+        A vendor that handed a ticket up reads public replies on, but no note and nothing that the creator
+        wrote after the handover (domain.md, "Kept from whom").
         """
         readable = self.filter(visible_condition(caller, "ticket__"))
         if caller.vendor_id is None:
             return readable
         return readable.exclude(
-            Q(kind="note")
+            Q(kind__in=("note", "creator"))
             & ~Q(ticket__queue__team__vendor=caller.vendor_id)
             & Q(at__gt=F("ticket__handed_up_at"))
         )

@@ -66,6 +66,7 @@ EVENT_KINDS: Final = (
     "appeal_admitted",
 )
 HIDDEN_AFTER_HANDOVER: Final = (
+    "creator_message",
     "noted",
     "revealed",
     "claimed",

@@ -180,9 +180,11 @@ def test_vendor_reads_what_it_handed_up_and_writes_it_no_more(
     actions.escalate(ticket=ticket, by=cast.dana, reason="other", note=HANDOVER, at=monday + 2 * H)
     actions.note(ticket=ticket, by=cast.tom, body="Between us.", at=monday + 3 * H)
     actions.reply(ticket=ticket, by=cast.tom, body="We look into it.", at=monday + 4 * H)
+    actions.receive_message(ticket=ticket, by=None, body="My new number is 0912 345 678.", at=monday + 4 * H)
     assert Ticket.objects.visible_to(cast.dana).get() == ticket
     bodies = [message.body for message in Message.objects.visible_to(cast.dana).order_by("at")]
     assert "Between us." not in bodies
+    assert "My new number is 0912 345 678." not in bodies
     assert {"Before the handover.", HANDOVER, "We look into it."} <= set(bodies)
     assert "Between us." in [message.body for message in Message.objects.visible_to(cast.tom)]
     with pytest.raises(NotAllowed, match="creator-rewards-t2"):
@@ -292,3 +294,12 @@ def test_open_costs_a_counted_number_of_queries(
     open_savepoints, once_per_process = 2, 1
     with django_assert_num_queries(8 + open_savepoints + once_per_process):  # type: ignore[attr-defined]
         actions.open_ticket(new=new, source="vendor:acme", by=acme_key, at=monday)
+
+
+@pytest.mark.parametrize("body", ["", "  \n", "\u200b", "\u2060\ufeff \u00ad"])
+def test_words_that_nobody_can_see_are_no_reply(
+    ticket: Ticket, cast: Cast, monday: datetime, body: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        actions.reply(ticket=ticket, by=cast.dana, body=body, at=monday + H)
+    assert refused.value.pointer == "/body"

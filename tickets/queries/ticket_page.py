@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from slas.queries import TimerLine, timer_lines
 from teams.models import Person
 from tickets.masking import mask_text
@@ -45,6 +47,7 @@ class TicketPage:
     """What the page shows. `seen_message` is the newest message of the creator among those shown."""
 
     messages: Sequence[MessageLine]
+    routing: Sequence[str]
     earlier: int
     events: Sequence[EventLine]
     timers: Sequence[TimerLine]
@@ -69,12 +72,22 @@ def ticket_page(ticket: Ticket, person: Person, *, at: datetime, unmasked: bool 
     return TicketPage(
         messages=[message_line(row, person, unmasked=unmasked) for row in shown],
         earlier=int(earlier),
+        routing=routing_for(ticket, person),
         events=history_of(ticket, person),
         timers=sorted(unended, key=lambda line: (line.due_at is None, line.due_at or at)),
         past_timers=[line for line in timers if line.ended_at is not None][::-1],
         follow_ups=list(follow_ups),
         seen_message=max((row.pk for row in rows if row.kind == "creator"), default=0),
     )
+
+
+def routing_for(ticket: Ticket, person: Person) -> Sequence[str]:
+    """Why the ticket went to its queue. The steps weigh all queues of a line, so a vendor reads them only of
+    what it pushed itself, where its own queues alone were weighed."""
+    steps: Sequence[str] = ticket.routing.get("steps", ())
+    if person.vendor_id is None or ticket.source == person.source:
+        return steps
+    return [_("It suits your queue by line, channel, language and share.")] if steps else []
 
 
 def message_line(message: Message, person: Person, *, unmasked: bool) -> MessageLine:

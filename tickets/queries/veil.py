@@ -15,6 +15,8 @@ from tickets.models import Event, Ticket
 Caller = Person | Key
 QUEUES: Final = ("queue", "origin_queue")
 HOLDERS: Final = ("assignee", "before")
+NUMBERS: Final = ("message_id", "alert")
+"""Numbers that run through the whole desk: they would tell a vendor how much others have."""
 NOBODY: Final[frozenset[str]] = frozenset()
 
 
@@ -58,7 +60,10 @@ def veiled_data(events: Iterable[Event], caller: Caller) -> dict[int, dict[str, 
         )
         return None if hidden else value
 
-    return {event.seq: {name: veil(name, value) for name, value in event.data.items()} for event in rows}
+    return {
+        event.seq: {name: veil(name, value) for name, value in event.data.items() if name not in NUMBERS}
+        for event in rows
+    }
 
 
 def named_in(events: Iterable[Event], names: Collection[str]) -> set[str]:
