@@ -15,6 +15,11 @@ OVERRIDES: Final = re.compile("[\u202d\u202e]")
 LINE_CONTROLS: Final = re.compile("[\x01-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202c\u2066-\u2069]")
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing of it can be seen: only spaces, controls and marks of no width."""
+    return not any(sign.isprintable() and not sign.isspace() for sign in text)
+
+
 def fault_in_prose(text: str) -> tuple[str, str] | None:
     """What a text of several lines may not contain, as (code, sentence); None where it is fit."""
     if NUL_OR_SURROGATE.search(text):

@@ -76,8 +76,8 @@ def after(move: str, status: str) -> str:
 
 
 def allowed_from(status: str) -> tuple[str, ...]:
-    """The moves that the table has from `status`, in the order of a ticket's life."""
-    return tuple(move for move, ways in TRANSITIONS.items() if status in ways)
+    """The moves that staff may make from `status`, in the order of a ticket's life."""
+    return tuple(move for move, ways in TRANSITIONS.items() if status in ways and move != "receive_message")
 
 
 SAID: Final = MappingProxyType(

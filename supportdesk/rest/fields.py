@@ -13,7 +13,7 @@ from rest_framework.fields import empty
 
 from supportdesk.instants import EARLIEST, read_instant, write_instant
 from supportdesk.locales import LONGEST, tidy_locale
-from supportdesk.texts import fault_in_line, fault_in_prose
+from supportdesk.texts import fault_in_line, fault_in_prose, is_blank
 
 MOST_TAGS: Final = 50
 MOST_CUSTOM_FIELDS: Final = 50
@@ -41,7 +41,7 @@ class Prose(serializers.CharField):
         super().__init__(trim_whitespace=False, **terms)
 
     def run_validation(self, data: Any = empty) -> Any:
-        if isinstance(data, str) and not data.strip() and not self.allow_blank:
+        if isinstance(data, str) and is_blank(data) and not self.allow_blank:
             self.fail("blank")
         return super().run_validation(data)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from supportdesk.setup_file.findings import Findings
 from supportdesk.setup_file.records import (
@@ -31,6 +31,9 @@ class Misfit:
     what: str
     with_kind: str = ""
     with_slug: str = ""
+
+
+RESERVED: Final = ("me", "none", "system")
 
 
 def check(given: Organisation, stored: Organisation, findings: Findings) -> None:
@@ -94,6 +97,8 @@ def _queue(queue: QueueRecord, whole: Organisation) -> Iterator[Misfit]:
 
 def _person(person: PersonRecord, whole: Organisation) -> Iterator[Misfit]:
     name = person.username
+    if name in RESERVED:
+        yield Misfit("person", name, "username", f'"{name}" means something else in filters and histories')
     yield from _missing("person", name, "vendor", person.vendor, whole)
     if person.vendor is not None and person.role not in VENDOR_ROLES:
         what = f"a {person.role} works in-house, not for a vendor"

@@ -13,6 +13,7 @@ from supportdesk.errors import DeskError
 from tickets.models import IdempotentAnswer
 
 KEPT: Final = timedelta(hours=24)
+PAGE_FIELDS: Final = ("token", "version", "seen_message")
 BATCH: Final = 5_000
 
 
@@ -22,6 +23,12 @@ class StillRunning(DeskError):
 
 class KeyReused(DeskError):
     """This key came with another request before."""
+
+
+def fingerprint(what: str, typed: Mapping[str, object]) -> str:
+    """A hash of what a form asks for and of the words typed into it, whichever page it was typed on."""
+    words = sorted((name, str(value)) for name, value in typed.items() if name not in PAGE_FIELDS)
+    return hashlib.sha256(f"{what}\n{words}".encode()).hexdigest()
 
 
 def recall_answer(*, holder: str, key: str, fingerprint: str, at: datetime) -> IdempotentAnswer | None:

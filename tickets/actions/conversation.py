@@ -6,6 +6,7 @@ from datetime import datetime
 
 from slas.moves import CreatorWrote, HumanReply, Opened
 from supportdesk.errors import BadInput, MoveRefused, NotAllowed
+from supportdesk.texts import is_blank
 from teams.models import Key, Person
 from tickets import states
 from tickets.actions.batch import Batch
@@ -197,7 +198,7 @@ def start_follow_up(
 
 def check_body(body: str) -> None:
     """Refuse an empty message and one over the limit."""
-    if not body.strip():
+    if is_blank(body):
         raise BadInput("/body", "Write something first.", "required")
     if len(body) > BODY_MAX:
         raise BadInput("/body", f"At most {BODY_MAX} characters.", "max_length")

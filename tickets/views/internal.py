@@ -16,7 +16,7 @@ from teams.models import Person
 from teams.navigation import FILING_ROLES
 from teams.views.access import only_for
 from tickets import actions
-from tickets.actions.answers import KeyReused, StillRunning, keep_answer, recall_answer
+from tickets.actions.answers import KeyReused, StillRunning, fingerprint, keep_answer, recall_answer
 from tickets.forms import InternalRequestForm, at_field
 from tickets.models import Ticket
 
@@ -50,13 +50,19 @@ def file_once(form: InternalRequestForm, person: Person) -> str:
     kept_under = {
         "holder": f"page:{person.username}",
         "key": given["token"],
-        "fingerprint": "internal",
+        "fingerprint": fingerprint("internal", given),
         "at": at,
     }
     with transaction.atomic():
         try:
             stored = recall_answer(**kept_under) if given["token"] else None
-        except (StillRunning, KeyReused):
+        except KeyReused:
+            form.data = {**dict(form.data.items()), "token": secrets.token_urlsafe(16)}
+            said = _(
+                "This form was filed before, with other words. These have not been filed: send once more."
+            )
+            raise BadInput("", said, "changed") from None
+        except StillRunning:
             raise BadInput("", _("This form is being filed already; look into the queue."), "twice") from None
         if stored is not None:
             return str(stored.headers["Ticket"])

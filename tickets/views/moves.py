@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
@@ -21,7 +22,7 @@ from teams.models import Person
 from teams.navigation import WORKING_ROLES
 from teams.views.access import only_for
 from tickets import actions
-from tickets.actions.answers import KeyReused, StillRunning, keep_answer, recall_answer
+from tickets.actions.answers import KeyReused, StillRunning, fingerprint, keep_answer, recall_answer
 from tickets.appeals import views as appeals
 from tickets.forms import NoteForm, PageForm, PriorityForm, ReplyForm, RevealForm, TagsForm, at_field
 from tickets.models import Ticket
@@ -174,7 +175,7 @@ def once(verb: str, ticket: Ticket, person: Person, data: Data, at: datetime) ->
     kept_under: Data = {
         "holder": f"page:{person.username}",
         "key": data["token"],
-        "fingerprint": f"{verb} {ticket.ref}",
+        "fingerprint": fingerprint(f"{verb} {ticket.ref}", data),
         "at": at,
     }
     with transaction.atomic():
@@ -183,7 +184,9 @@ def once(verb: str, ticket: Ticket, person: Person, data: Data, at: datetime) ->
         except StillRunning:
             return ticket
         except KeyReused:
-            raise Conflict(_("This form was used for another ticket; reload the page.")) from None
+            raise Conflict(
+                _("This form was sent before, with other words. These have not gone out: send once more.")
+            ) from None
         if stored is not None:
             return Ticket.objects.visible_to(person).with_people().get(ref=stored.headers["Ticket"])
         done = VERBS[verb](ticket, person, data, at)
@@ -254,6 +257,7 @@ def retyped(form: PageForm, present: Ticket, person: Person, verb: str) -> PageF
     """The same words in a form that knows the ticket as it now is, so that a second press counts."""
     typed: Data = dict(form.data.items())
     typed["version"] = present.version
+    typed["token"] = secrets.token_urlsafe(16)
     newest = present.messages.filter(kind="creator").order_by("-pk").values_list("pk", flat=True).first()
     typed["seen_message"] = newest or 0
     again = type(form)(typed, ticket=present, person=person, verb=verb)
