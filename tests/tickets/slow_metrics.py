@@ -71,8 +71,6 @@ def phases_of(history: Iterable[Happened]) -> Iterable[tuple[datetime, str, bool
                 phase = "gone"
             case "merged" if "into" in event.data:
                 phase = "gone"
-            case "closed":
-                pass
             case _:
                 continue
         yield event.at, phase, human
